@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// Starts the built program. Kept to syntax that an old Node understands, so that it can say it is too old.
+var version = process.versions.node.split('.').map(Number);
+if (version[0] < 22 || (version[0] === 22 && version[1] < 16)) {
+  process.stderr.write(
+    'sessions needs Node.js 22.16 or newer; this is ' +
+      process.version +
+      '. Install a newer Node.js (https://nodejs.org) and try again.\n',
+  );
+  process.exitCode = 1;
+} else {
+  import('node:module')
+    .then(function (module) {
+      try {
+        module.enableCompileCache();
+      } catch (error) {
+        // The cache folder may be missing or read-only; the program only starts a little slower.
+      }
+      return import('../dist/main.js');
+    })
+    .then(function (built) {
+      return built.main(process.argv.slice(2), built.createWorld());
+    })
+    .then(function (exitCode) {
+      process.exitCode = exitCode;
+    });
+}

@@ -1,0 +1,94 @@
+import type { Context, Messages, Rendered, RunCommand } from './commands/types.ts';
+import { printable } from './core/printable.ts';
+import { type ExitCode, exitCodes, SessionsError } from './errors.ts';
+import { type CommandName, parseCommand } from './program.ts';
+import type { World } from './world.ts';
+
+export { createWorld } from './world.ts';
+
+/** Every command is a chunk of its own, loaded when it is named. A new command is a new file and one line here. */
+const commands: Readonly<Record<CommandName, () => Promise<RunCommand>>> = {
+  list: async () => (await import('./commands/list.ts')).list,
+  version: async () => (await import('./commands/version.ts')).printVersion,
+};
+
+/**
+ * Runs one command line.
+ *
+ * Side effects, in order: those of the command, its messages on stderr, its result on stdout. With --json a failure is
+ * one document on stdout too (`{"ok": false, "error": {...}}`, as 2026.9.6 prints it) besides the text on stderr.
+ *
+ * @param argv arguments without node and script
+ * @returns the exit code; the caller lets the streams drain
+ */
+export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
+  let verbose = argv.includes('--verbose');
+  let json = isJsonAsked(argv);
+  try {
+    const parsed = parseCommand(argv, world.programName, world.stdout.columns);
+    if (parsed.name === 'print') return await finish({ stdout: parsed.text, exitCode: exitCodes.ok }, world);
+    verbose = parsed.flags.verbose === true;
+    json = parsed.flags.json === true;
+    const context: Context = { world, messages: createMessages(world, parsed.flags), programName: world.programName };
+    const run = await commands[parsed.name]();
+    return await finish(await run(parsed.flags, parsed.args, context), world);
+  } catch (error) {
+    return await fail(error, { json, verbose }, world);
+  }
+}
+
+async function finish(rendered: Rendered, world: World): Promise<ExitCode> {
+  const pieces = typeof rendered.stdout === 'string' ? [rendered.stdout] : rendered.stdout;
+  for (const piece of pieces) {
+    if (world.stdout.closed) break;
+    await world.stdout.write(piece);
+  }
+  return signalExitCode(world) ?? rendered.exitCode;
+}
+
+async function fail(error: unknown, view: { json: boolean; verbose: boolean }, world: World): Promise<ExitCode> {
+  const failure = error instanceof SessionsError ? error : bug(error);
+  const lines = [failure.message, ...(failure.hint === undefined ? [] : [failure.hint])];
+  await world.stderr.write(`${printable(lines.join('\n'))}\n`);
+  if (view.verbose && failure.stack !== undefined) await world.stderr.write(`${stackOf(error)}\n`);
+  if (view.json) await world.stdout.write(failureDocument(failure));
+  return signalExitCode(world) ?? failure.exitCode;
+}
+
+function failureDocument({ message, code, hint, details }: SessionsError): string {
+  return `${JSON.stringify({ ok: false, error: { type: 'cli_error', message, code, hint, details } }, null, 2)}\n`;
+}
+
+function bug(error: unknown): SessionsError {
+  return new SessionsError('BUG', `sessions failed in a way it should not: ${messageOf(error)}`, {
+    hint: 'This is a bug in sessions: please report it with the output of the same command and --verbose.',
+    cause: error,
+  });
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const stackOf = (error: unknown): string => printable(error instanceof Error ? (error.stack ?? '') : '');
+
+function signalExitCode(world: World): ExitCode | undefined {
+  if (!world.interrupted.aborted) return undefined;
+  return world.interrupted.reason === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+}
+
+/** For failures of parsing itself, when the options are not known yet. */
+function isJsonAsked(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end === -1 ? argv : argv.slice(0, end)).some((word) => word === '--json' || word === '-j');
+}
+
+function createMessages(world: World, flags: { readonly quiet?: boolean; readonly verbose?: boolean }): Messages {
+  const write = (line: string): void => {
+    void world.stderr.write(`${printable(line)}\n`);
+  };
+  const ignore = (): void => undefined;
+  return {
+    error: write,
+    notice: flags.quiet === true ? ignore : write,
+    detail: flags.verbose === true ? write : ignore,
+  };
+}

@@ -1,0 +1,274 @@
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { SessionsError } from './errors.ts';
+
+export type CommandName = 'list' | 'cleanup' | 'export-trajectory' | 'version';
+
+/** Options as typed, of all commands together; nothing is checked yet. `undefined` means not given. */
+export interface Flags {
+  readonly json?: boolean;
+  readonly store?: string;
+  readonly agent?: string;
+  readonly allAgents?: boolean;
+  readonly discover?: boolean;
+  readonly active?: string;
+  readonly limit?: string;
+  readonly dryRun?: boolean;
+  readonly enforce?: boolean;
+  readonly fixMissing?: boolean;
+  readonly fixDmScope?: boolean;
+  readonly activeKey?: string;
+  readonly explain?: boolean;
+  readonly lockTimeout?: string;
+  readonly sessionKey?: string;
+  readonly output?: string;
+  readonly workspace?: string;
+  readonly requestJsonBase64?: string;
+  readonly profile?: string;
+  readonly dev?: boolean;
+  readonly color?: string | boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What the command line asks for: a command to run, or a text to print. */
+export type ParsedCommand =
+  | { readonly name: CommandName; readonly args: readonly string[]; readonly flags: Flags }
+  | { readonly name: 'print'; readonly text: string };
+
+export const version = packageJson.version;
+
+/**
+ * Reads the command line. Runs nothing; options are not checked beyond the grammar.
+ *
+ * @param programName the name the program was called by, for help and hints
+ * @param columns width that help is wrapped to
+ * @throws SessionsError USAGE or BAD_PROFILE, worded as in OpenClaw 2026.5.12 (docs/commands/list.md)
+ */
+export function parseCommand(argv: readonly string[], programName: string, columns = 80): ParsedCommand {
+  let parsed: ParsedCommand | undefined;
+  let printed = '';
+  const program = createProgram(programName, (found) => {
+    parsed = found;
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => {
+        printed += text;
+      },
+      writeErr: () => undefined,
+      getOutHelpWidth: () => columns,
+    });
+  }
+  // Help and version win over whatever else is on the line, as in the reference.
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { name: 'print', text: printed };
+    const asked = askedForText(argv, program);
+    if (asked !== undefined) return { name: 'print', text: asked };
+    throw usageError(error, argv, programName, program);
+  }
+  if (parsed === undefined) throw new Error('no command was chosen');
+  return parsed;
+}
+
+function createProgram(programName: string, choose: (parsed: ParsedCommand) => void): Command {
+  const program = new Command(programName)
+    .description('See and keep in order what OpenClaw agents have stored. Without a command: list.')
+    .usage('[command] [options]')
+    .enablePositionalOptions()
+    .version(`openclaw-sessions ${version}`, '-V, --version', 'print name and version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', mainHelp(programName));
+  withListOptions(program);
+  withGlobalOptions(program);
+  program.allowExcessArguments(false).action(() => {
+    choose({ name: 'list', args: [], flags: program.opts<Flags>() });
+  });
+
+  const add = (command: Command, name: CommandName, fromParent: readonly (keyof Flags)[]): void => {
+    withGlobalOptions(command);
+    command.helpOption('-h, --help', 'print help').allowExcessArguments(false);
+    command.action(() => {
+      choose({ name, args: command.args, flags: mergeFlags(command, program, fromParent) });
+    });
+    program.addCommand(command);
+  };
+  const selection = ['json', 'store', 'agent', 'allAgents'] as const;
+
+  add(
+    withListOptions(
+      new Command('list').description('list stored sessions, newest first (the default command)').addHelpText(
+        'after',
+        examples([
+          [`${programName} list`, 'sessions of the default agent'],
+          [`${programName} list --all-agents --limit all`, 'every session of every configured agent'],
+          [`${programName} list --active 60 --json`, 'sessions of the last hour, for scripts'],
+        ]),
+      ),
+    ),
+    'list',
+    [...selection, 'discover', 'active', 'limit'],
+  );
+
+  add(
+    new Command('version')
+      .description('print name and version')
+      .option('-j, --json', 'as JSON, with Node.js version and platform'),
+    'version',
+    ['json'],
+  );
+  return program;
+}
+
+function withListOptions(command: Command): Command {
+  return withStoreOptions(command.optionsGroup('Which sessions:'))
+    .option('--discover', 'with every configured agent, also stores found under agents/ that the config does not name')
+    .option('--active <minutes>', 'only sessions updated within the last <minutes>')
+    .option('-n, --limit <count>', 'at most <count> sessions, or "all" (default: 100)')
+    .optionsGroup('Output:')
+    .option('-j, --json', 'print one JSON document');
+}
+
+/** Options that choose stores, the same in every command that has them. */
+function withStoreOptions(command: Command): Command {
+  return command
+    .option('--store <path>', 'this store file')
+    .option('--agent <id>', "this configured agent's store")
+    .option('--all-agents', "every configured agent's store");
+}
+
+function withGlobalOptions(command: Command): Command {
+  return (
+    command
+      .optionsGroup('Everywhere:')
+      .option('--profile <name>', 'state folder ~/.openclaw-<name>')
+      .option('--dev', 'same as --profile dev')
+      .option('--color <when>', 'colours: auto, always or never')
+      .option('--no-color', 'same as --color never')
+      .option('-v, --verbose', 'say more on stderr: what was read and why, skipped rows, stack traces')
+      .option('-q, --quiet', 'print only results and errors')
+      // Cron lines written for the reference may hold it; we have no levels.
+      .addOption(new Option('--log-level <level>').hideHelp())
+  );
+}
+
+/** A command's own options, and for the shared ones also what stood before the command; its own value wins, flags are OR-ed. */
+function mergeFlags(command: Command, program: Command, fromParent: readonly (keyof Flags)[]): Flags {
+  const own = command.opts<Flags>();
+  const parent = program.opts<Flags>();
+  const globals: (keyof Flags)[] = ['profile', 'dev', 'verbose', 'quiet'];
+  const shared = new Set<string>([...fromParent, ...globals, 'logLevel', 'color']);
+  for (const option of program.options) {
+    const name = option.attributeName();
+    if (program.getOptionValueSource(name) === 'cli' && !shared.has(name)) {
+      throw new CommanderError(1, 'sessions.parentOption', `${option.long ?? name}`);
+    }
+  }
+  const merged: Record<string, unknown> = { ...own };
+  for (const name of [...fromParent, ...globals]) merged[name] = own[name] ?? parent[name];
+  if (program.getOptionValueSource('color') === 'cli' && command.getOptionValueSource('color') !== 'cli') {
+    merged['color'] = parent.color;
+  }
+  return merged;
+}
+
+function usageError(
+  error: CommanderError,
+  argv: readonly string[],
+  programName: string,
+  program: Command,
+): SessionsError {
+  const named = program.commands.find((command) => command.name() === argv.find((word) => !word.startsWith('-')));
+  const help = `Try: ${named === undefined ? programName : `${programName} ${named.name()}`} --help`;
+  const plain = error.message.replace(/^error: /, '');
+  switch (error.code) {
+    case 'commander.unknownOption': {
+      const option = /'([^]*?)'/.exec(plain)?.[1]?.split('=')[0] ?? '';
+      const nearest = /\(Did you mean (.*)\?\)/.exec(plain)?.[1];
+      const suggestion = nearest === undefined ? '' : `Did you mean ${nearest}?\n`;
+      return new SessionsError('USAGE', `OpenClaw does not recognize option "${option}".\n${suggestion}${help}`);
+    }
+    case 'commander.excessArguments': {
+      const nearest = nearestCommand(argv, program);
+      const suggestion = nearest === undefined ? '' : `Did you mean ${programName} ${nearest}?\n`;
+      return new SessionsError('USAGE', `Too many arguments for this command.\n${suggestion}${help}`);
+    }
+    case 'commander.missingArgument': {
+      const name = /'(.*?)'/.exec(plain)?.[1] ?? '';
+      return new SessionsError('USAGE', `Missing required argument "${name}".\n${help}`);
+    }
+    case 'sessions.parentOption':
+      return new SessionsError(
+        'USAGE',
+        `\`${programName} ${named?.name() ?? ''}\` does not support the option ${plain} that stands before it.\n${help}`,
+      );
+    case 'commander.optionMissingArgument':
+      if (plain.includes("'--profile <name>'")) {
+        return new SessionsError('BAD_PROFILE', '[openclaw] --profile requires a value');
+      }
+      return new SessionsError('USAGE', `OpenClaw could not parse this command: ${plain}\n${help}`);
+    default:
+      return new SessionsError('USAGE', `OpenClaw could not parse this command: ${plain}\n${help}`);
+  }
+}
+
+/** Help or version asked for on a line that is otherwise wrong. */
+function askedForText(argv: readonly string[], program: Command): string | undefined {
+  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  if (words.includes('--help') || words.includes('-h')) {
+    const named = program.commands.find((command) => words.includes(command.name()));
+    return (named ?? program).helpInformation();
+  }
+  if (words.includes('--version') || words.includes('-V')) return `openclaw-sessions ${version}\n`;
+  return undefined;
+}
+
+/** The command that a mistyped word probably means: one edit away, or the word is its beginning. Never run, only named. */
+function nearestCommand(argv: readonly string[], program: Command): string | undefined {
+  const word = argv.find((each) => !each.startsWith('-'));
+  if (word === undefined || word.length < 3) return undefined;
+  return program.commands
+    .map((command) => command.name())
+    .find((name) => name.startsWith(word) || isOneEditAway(name, word));
+}
+
+function isOneEditAway(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  const [restA, restB] = [a.slice(start), b.slice(start)];
+  return (
+    restA.slice(1) === restB || // one letter too few
+    restA === restB.slice(1) || // one too many
+    restA.slice(1) === restB.slice(1) || // one wrong
+    (restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0]) // two swapped
+  );
+}
+
+function examples(lines: readonly (readonly [command: string, meaning: string])[]): string {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return `\nExamples:\n${lines.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`).join('\n')}\n`;
+}
+
+function mainHelp(programName: string): string {
+  return `${examples([
+    [programName, 'sessions of the default agent, newest first'],
+    [`${programName} list --all-agents`, 'sessions of every configured agent'],
+    [`${programName} list --json | jq .count`, 'one JSON document, for scripts'],
+  ])}
+Exit codes:
+  0  done, also when there was nothing to do
+  1  usage error, invalid config, unknown agent or key, refused by rule
+  2  bad --profile or --dev
+  4  a store is damaged, unreadable or not ours to change
+  5  busy: a lock or a steady store was not had in time
+  6  the Gateway was reached but failed, or could not be reached
+  7  several keys: some failed, the others were done
+  130, 143  interrupted
+`;
+}

@@ -1,0 +1,125 @@
+import os from 'node:os';
+import path from 'node:path';
+import tty from 'node:tty';
+
+/** Environment variables; an unset one is undefined. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface OutputStream {
+  /** Resolves when the text is handed over, back-pressure honoured; after the reader has gone, resolves at once. */
+  write(text: string): Promise<void>;
+  /** True once the reader has closed the pipe: further output is pointless. */
+  readonly closed: boolean;
+  readonly isTerminal: boolean;
+  /** Terminal width in cells; undefined when the stream is not a terminal. */
+  readonly columns: number | undefined;
+}
+
+/**
+ * Everything the program takes from its surroundings, in one value. Below main nothing reads `process`: tests build a
+ * World of their own, and a command can be run twice in one process.
+ */
+export interface World {
+  readonly env: Env;
+  /** Working directory, absolute; `/` when the real one has been deleted. */
+  readonly cwd: string;
+  /** The system's idea of the home folder, for users without HOME. */
+  readonly osHome: string | undefined;
+  readonly platform: NodeJS.Platform;
+  readonly pid: number;
+  /** Such as v24.21.0. */
+  readonly nodeVersion: string;
+  /** The name the program was called by: sessions or openclaw-sessions. */
+  readonly programName: string;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly stdin: NodeJS.ReadStream;
+  /** Milliseconds since epoch. */
+  now(): number;
+  /** Bits per pixel a terminal with this environment shows: 1, 4, 8 or 24 (Node's tty.getColorDepth). */
+  colorDepth(env: Env): number;
+  /**
+   * Aborted by the first SIGINT or SIGTERM, with that name as reason. Long work stops at its next safe point and throws;
+   * main then exits with 130 or 143. A second signal ends the process at once.
+   */
+  readonly interrupted: AbortSignal;
+}
+
+/** The real world. The only place that reads `process`. */
+export function createWorld(): World {
+  const { stdout, stderr } = process;
+  return {
+    env: process.env,
+    cwd: currentFolder(),
+    osHome: systemHome(),
+    platform: process.platform,
+    pid: process.pid,
+    nodeVersion: process.version,
+    programName: path.basename(process.argv[1] ?? 'sessions').replace(/\.js$/, ''),
+    stdout: outputStream(stdout),
+    stderr: outputStream(stderr),
+    // A getter: creating the stream of a closed or odd stdin costs time, and most commands never read it.
+    get stdin() {
+      return process.stdin;
+    },
+    now: () => Date.now(),
+    colorDepth: (env) => tty.WriteStream.prototype.getColorDepth.call(stdout, env as NodeJS.ProcessEnv),
+    interrupted: watchSignals(),
+  };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
+function systemHome(): string | undefined {
+  try {
+    return os.homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  let closed = false;
+  // EPIPE and friends arrive here; without a listener they would end the process with a stack trace.
+  stream.on('error', () => {
+    closed = true;
+  });
+  return {
+    write: (text) =>
+      new Promise((resolve) => {
+        if (closed || text === '') resolve();
+        else
+          stream.write(text, () => {
+            resolve();
+          });
+      }),
+    get closed() {
+      return closed;
+    },
+    isTerminal: Boolean(stream.isTTY),
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}
+
+function watchSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(exitCode);
+      process.stderr.write('Interrupted: stopping at the next safe point (once more to stop at once).\n');
+      controller.abort(signal);
+    });
+  }
+  return controller.signal;
+}
