@@ -1,8 +1,9 @@
 import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(
-  { ignores: ['dist/', 'fixtures/**/home/', 'fixtures/**/state/'] },
+export default defineConfig(
+  { ignores: ['dist/', 'bin/', 'fixtures/**/home/', 'fixtures/**/state/'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -65,7 +66,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', 'fixtures/**', '*.js', 'bin/**'],
+    files: ['test/**', 'fixtures/**', '*.js'],
     rules: {
       // Tests take JSON documents apart as they come.
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { SessionsError } from './errors.ts';
 
-export type CommandName = 'list' | 'cleanup' | 'export-trajectory' | 'version';
+export type CommandName = 'list' | 'version';
 
 /** Options as typed, of all commands together; nothing is checked yet. `undefined` means not given. */
 export interface Flags {
@@ -166,7 +166,7 @@ function mergeFlags(command: Command, program: Command, fromParent: readonly (ke
   for (const option of program.options) {
     const name = option.attributeName();
     if (program.getOptionValueSource(name) === 'cli' && !shared.has(name)) {
-      throw new CommanderError(1, 'sessions.parentOption', `${option.long ?? name}`);
+      throw new CommanderError(1, 'sessions.parentOption', option.long ?? name);
     }
   }
   const merged: Record<string, unknown> = { ...own };

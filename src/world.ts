@@ -63,7 +63,7 @@ export function createWorld(): World {
       return process.stdin;
     },
     now: () => Date.now(),
-    colorDepth: (env) => tty.WriteStream.prototype.getColorDepth.call(stdout, env as NodeJS.ProcessEnv),
+    colorDepth: (env) => tty.WriteStream.prototype.getColorDepth.call(stdout, env),
     interrupted: watchSignals(),
   };
 }
@@ -102,7 +102,7 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
     get closed() {
       return closed;
     },
-    isTerminal: Boolean(stream.isTTY),
+    isTerminal: stream instanceof tty.WriteStream,
     get columns() {
       return stream.isTTY ? stream.columns : undefined;
     },
