@@ -104,7 +104,8 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
     },
     isTerminal: stream instanceof tty.WriteStream,
     get columns() {
-      return stream.isTTY ? stream.columns : undefined;
+      // COLUMNS wins over what the terminal says, as POSIX has it.
+      return stream.isTTY ? Number(process.env['COLUMNS']) || stream.columns : undefined;
     },
   };
 }

@@ -1,0 +1,77 @@
+import type { Config, ModelSettings, ProviderConfig, RuntimeConfig } from './config.ts';
+import { normalizeAgentId } from './agent-id.ts';
+import { nonBlank } from './json.ts';
+import type { ModelRef } from './model.ts';
+import { providerId } from './provider-id.ts';
+
+/** The harness that runs a session, and which setting chose it. */
+export interface AgentRuntime {
+  readonly id: string;
+  readonly source: 'model' | 'provider' | 'implicit';
+}
+
+/**
+ * The runtime policy of a row (OpenClaw 2026.5.12): the agent's settings for the model, the default ones, the provider's
+ * for the model, the provider's own; first with an id.
+ */
+export function resolveAgentRuntime(config: Config, agentId: string, ref: ModelRef): AgentRuntime {
+  const provider = providerConfig(config, ref.provider);
+  const modelPolicy = isForeignModel(ref)
+    ? undefined
+    : (settingsOf(config.agents?.list?.find((agent) => normalizeAgentId(agent.id) === agentId)?.models, ref) ??
+      settingsOf(config.agents?.defaults?.models, ref) ??
+      policyOf(provider?.models?.find((model) => model.id === ref.model)?.agentRuntime));
+  const providerPolicy = policyOf(provider?.agentRuntime);
+  const source = modelPolicy !== undefined ? 'model' : providerPolicy !== undefined ? 'provider' : 'implicit';
+  const id = harnessId(modelPolicy ?? providerPolicy ?? 'auto');
+  return { id: id === 'auto' && runsOnCodex(ref.provider, provider) ? 'codex' : id, source };
+}
+
+function policyOf(runtime: RuntimeConfig | undefined): string | undefined {
+  return nonBlank(runtime?.id);
+}
+
+function harnessId(policy: string): string {
+  if (policy === 'default') return 'auto';
+  return policy === 'codex-app-server' ? 'codex' : policy;
+}
+
+/** `openrouter` serving `meta/llama`: settings per model never match, those per provider still do. */
+function isForeignModel({ provider, model }: ModelRef): boolean {
+  const slash = model.indexOf('/');
+  return slash > 0 && providerId(model.slice(0, slash)) !== providerId(provider);
+}
+
+function settingsOf(settings: ModelSettings | undefined, ref: ModelRef): string | undefined {
+  for (const [key, value] of Object.entries(settings ?? {})) {
+    const policy = policyOf(value?.agentRuntime);
+    if (policy !== undefined && matches(key, ref)) return policy;
+  }
+  return undefined;
+}
+
+function matches(key: string, { provider, model }: ModelRef): boolean {
+  if (key === model) return true;
+  const slash = key.indexOf('/');
+  return slash > 0 && providerId(key.slice(0, slash)) === providerId(provider) && key.slice(slash + 1) === model;
+}
+
+function providerConfig(config: Config, provider: string): ProviderConfig | undefined {
+  const providers = config.models?.providers ?? {};
+  if (Object.hasOwn(providers, provider)) return providers[provider];
+  const id = providerId(provider);
+  return Object.entries(providers).find(([key]) => providerId(key) === id)?.[1];
+}
+
+function runsOnCodex(provider: string, config: ProviderConfig | undefined): boolean {
+  const id = providerId(provider);
+  return id === 'openai-codex' || (id === 'openai' && !isCustomOpenAi(config?.baseUrl));
+}
+
+/** A base URL that is not OpenAI's own service. */
+function isCustomOpenAi(baseUrl: string | undefined): boolean {
+  const text = nonBlank(baseUrl);
+  if (text === undefined) return false;
+  const url = URL.parse(text);
+  return url?.protocol !== 'https:' || url.host !== 'api.openai.com' || !/^\/?(v1\/?)?$/.test(url.pathname);
+}

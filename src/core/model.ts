@@ -1,0 +1,156 @@
+import type { Config, ModelConfig } from './config.ts';
+import { type JsonObject, nonBlank } from './json.ts';
+import { providerId } from './provider-id.ts';
+
+/** A model and who serves it, as OpenClaw 2026.5.12 prints them. */
+export interface ModelRef {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** What the config says about models, looked up in constant time per row. */
+export interface ModelCatalog {
+  /** The model that a row with this entry and key uses or would use. */
+  resolve(key: string, entry: JsonObject): ModelRef;
+  /** Context window of a model id in tokens, from the config or the default. */
+  contextTokens(model: string): number;
+  /** True for a provider that is a command-line program (`claude-cli`), not a model service. */
+  isCliBackend(provider: string): boolean;
+}
+
+const fallbackProvider = 'openai';
+const fallbackModel = 'gpt-5.5';
+const fallbackContextTokens = 200_000;
+
+/**
+ * Reads the model settings of a config once (OpenClaw 2026.5.12; docs/commands/list.md, models). There is no built-in
+ * catalogue of models, and aliases are not resolved.
+ */
+export function createModelCatalog(config: Config): ModelCatalog {
+  const agentModels = new Map<string, string>();
+  for (const agent of config.agents?.list ?? []) {
+    const model = primaryOf(agent.model);
+    if (model !== undefined && !agentModels.has(agent.id)) agentModels.set(agent.id, model);
+  }
+  const defaultModel = primaryOf(config.agents?.defaults?.model) ?? fallbackModel;
+  const defaultRef = splitRef(defaultModel, fallbackProvider);
+  const defaultRefOf = (key: string): ModelRef => {
+    // Compared raw and with case: id `Main` does not serve `agent:main:...`, nor id `work` the key `agent:Work:x`.
+    const agentId = key.startsWith('agent:') ? key.split(':', 2)[1] : undefined;
+    const model = agentId === undefined ? undefined : agentModels.get(agentId);
+    return model === undefined ? defaultRef : splitRef(model, fallbackProvider);
+  };
+  const cliBackends = cliBackendsOf(config);
+  const isCliBackend = (provider: string): boolean => cliBackends.has(providerId(provider));
+  const providersOffering = lazy(() => indexProviders(config));
+  const contextWindows = contextWindowsOf(config);
+  const defaultWindow =
+    config.agents?.defaults?.contextTokens ?? contextWindows.get(defaultRef.model) ?? fallbackContextTokens;
+
+  const withoutCliBackend = ({ model }: ModelRef, fallback: ModelRef): ModelRef => {
+    if (model.includes('/')) {
+      const inner = splitRef(model, fallback.provider);
+      if (!isCliBackend(inner.provider)) return inner;
+    }
+    const [only, ...others] = providersOffering().get(model.toLowerCase()) ?? [];
+    if (only !== undefined && others.length === 0 && !isCliBackend(only)) return { provider: only, model };
+    return { provider: fallback.provider, model };
+  };
+
+  return {
+    isCliBackend,
+    contextTokens: (model) => config.agents?.defaults?.contextTokens ?? contextWindows.get(model) ?? defaultWindow,
+    resolve(key, entry) {
+      const defaults = defaultRefOf(key);
+      const override = nonBlank(entry['modelOverride']);
+      if (override !== undefined) {
+        const provider = nonBlank(entry['providerOverride']);
+        return splitRef(withoutPrefix(override, provider), provider ?? defaults.provider);
+      }
+      // A provider without a model counts for nothing (cleared on load).
+      const model = nonBlank(entry['model']);
+      if (model === undefined) return defaults;
+      const ref = splitRef(model, nonBlank(entry['modelProvider']) ?? defaults.provider);
+      return isCliBackend(ref.provider) ? withoutCliBackend(ref, defaults) : ref;
+    },
+  };
+}
+
+/** `provider/model`, or a bare model with the given provider; a slash at either end belongs to the model. */
+function splitRef(text: string, provider: string): ModelRef {
+  const trimmed = text.trim();
+  const slash = trimmed.indexOf('/');
+  if (slash <= 0 || slash === trimmed.length - 1) return { provider, model: trimmed };
+  return {
+    provider: trimmed.slice(0, slash).trim() || provider,
+    model: trimmed.slice(slash + 1).trim() || fallbackModel,
+  };
+}
+
+function primaryOf(model: ModelConfig | undefined): string | undefined {
+  return nonBlank(typeof model === 'string' ? model : model?.primary);
+}
+
+function withoutPrefix(model: string, provider: string | undefined): string {
+  if (provider === undefined) return model;
+  const prefix = `${provider.toLowerCase()}/`;
+  if (!model.toLowerCase().startsWith(prefix)) return model;
+  return model.slice(prefix.length).trim() || model;
+}
+
+/** CLI backends that bundled plugins bring along; each stops counting when its plugin is off. */
+const bundledCliBackends = [
+  { plugin: 'anthropic', backend: 'claude-cli' },
+  { plugin: 'openai', backend: 'codex-cli' },
+  { plugin: 'google', backend: 'google-gemini-cli' },
+];
+
+function cliBackendsOf(config: Config): ReadonlySet<string> {
+  const configured = Object.keys(config.agents?.defaults?.cliBackends ?? {});
+  const bundled = bundledCliBackends.filter(({ plugin }) => isPluginOn(config.plugins, plugin));
+  return new Set([...bundled.map(({ backend }) => backend), ...configured].map((name) => providerId(name)));
+}
+
+function isPluginOn(plugins: unknown, plugin: string): boolean {
+  if (typeof plugins !== 'object' || plugins === null) return true;
+  const { enabled, deny, allow, entries } = plugins as Record<string, unknown>;
+  if (enabled === false) return false;
+  if (Array.isArray(deny) && deny.includes(plugin)) return false;
+  const entry = (entries as Record<string, { enabled?: unknown } | undefined> | undefined)?.[plugin];
+  if (entry?.enabled === false) return false;
+  return !Array.isArray(allow) || allow.length === 0 || allow.includes(plugin);
+}
+
+/** Model id, lower-cased -> the providers that the config offers it from. */
+function indexProviders(config: Config): ReadonlyMap<string, readonly string[]> {
+  const offers = new Map<string, Set<string>>();
+  const offer = (model: string, provider: string): void => {
+    const id = model.trim().toLowerCase();
+    offers.set(id, (offers.get(id) ?? new Set()).add(providerId(provider)));
+  };
+  for (const ref of Object.keys(config.agents?.defaults?.models ?? {})) {
+    if (!ref.includes('/') || ref.endsWith('/*')) continue;
+    const { provider, model } = splitRef(ref, fallbackProvider);
+    offer(model, provider);
+  }
+  for (const [provider, { models }] of Object.entries(config.models?.providers ?? {})) {
+    for (const { id } of models ?? []) offer(id, provider);
+  }
+  return new Map([...offers].map(([id, providers]) => [id, [...providers]]));
+}
+
+/** Model id (exact) -> tokens; the last listing wins, a listed model without a size has the default one. */
+function contextWindowsOf(config: Config): ReadonlyMap<string, number> {
+  const windows = new Map<string, number>();
+  for (const { models } of Object.values(config.models?.providers ?? {})) {
+    for (const { id, contextTokens, contextWindow } of models ?? []) {
+      windows.set(id, contextTokens ?? contextWindow ?? fallbackContextTokens);
+    }
+  }
+  return windows;
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,38 @@
+/**
+ * The grammar of session keys (docs/session-keys.md), as OpenClaw 2026.5.12 reads it.
+ */
+
+/** An `agent:<agentId>:<rest>` key, lower-cased, empty parts dropped. */
+export interface AgentKey {
+  readonly agentId: string;
+  /** Everything after the agent id, parts joined by `:`. */
+  readonly rest: string;
+}
+
+/**
+ * Parses an agent key: trimmed, lower-cased, split at `:`, empty parts dropped; the first part is `agent` and at least
+ * two follow. `Agent:Work:Main` is (work, main); `agent::main` is none.
+ */
+export function parseAgentKey(key: string): AgentKey | undefined {
+  const [head, agentId, ...rest] = key
+    .trim()
+    .toLowerCase()
+    .split(':')
+    .filter((part) => part !== '');
+  if (head !== 'agent' || agentId === undefined || rest.length === 0) return undefined;
+  return { agentId, rest: rest.join(':') };
+}
+
+export type SessionKind = 'global' | 'unknown' | 'cron' | 'group' | 'direct';
+
+/**
+ * The kind of a session by its key and the entry's `chatType`, first match wins: the sentinels are compared to the
+ * letter, `:group:` and `:channel:` with their case, a cron key only behind an agent prefix.
+ */
+export function sessionKind(key: string, agentKey: AgentKey | undefined, chatType: unknown): SessionKind {
+  if (key === 'global' || key === 'unknown') return key;
+  if (agentKey?.rest.startsWith('cron:')) return 'cron';
+  if (chatType === 'group' || chatType === 'channel') return 'group';
+  if (key.includes(':group:') || key.includes(':channel:')) return 'group';
+  return 'direct';
+}

@@ -1,0 +1,42 @@
+import { execa, type Options, type Result } from 'execa';
+import path from 'node:path';
+
+const bin = path.resolve(import.meta.dirname, '../../bin/sessions.js');
+
+export interface CliRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Undefined when the process was ended by a signal. */
+  readonly exitCode: number | undefined;
+}
+
+export interface CliOptions {
+  /** HOME, and the working directory unless another is given. */
+  readonly home: string;
+  readonly cwd?: string;
+  /** Added to the bare environment: nothing of the test's own comes through. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly timeoutMs?: number;
+}
+
+/** Runs the built program (`npm run build` first) in a clean environment and waits for its end. */
+export async function runCli(args: readonly string[], options: CliOptions): Promise<CliRun> {
+  const { stdout, stderr, exitCode } = await startCli(args, options);
+  return { stdout, stderr, exitCode };
+}
+
+/** The same, as a running process: to signal it, or to read its streams while it runs. */
+export function startCli(args: readonly string[], { home, cwd, env, input, timeoutMs = 30_000 }: CliOptions) {
+  return execa(process.execPath, [bin, ...args], {
+    cwd: cwd ?? home,
+    env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', HOME: home, ...env },
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    timeout: timeoutMs,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+  } as const satisfies Options);
+}
+
+export type { Result };
