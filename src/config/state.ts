@@ -1,5 +1,10 @@
 import type { Config } from '../core/config.ts';
 import type { Env, World } from '../world.ts';
+import { withStateDotEnv, withWorkspaceDotEnv } from './environment.ts';
+import { loadConfig } from './load.ts';
+import { resolveHomeDir } from './home.ts';
+import { applyProfile, type ProfileOptions } from './profile.ts';
+import { findConfigPath, resolveStateDir } from './state-folder.ts';
 
 /** What the files and variables around a run say, resolved once (docs/configuration.md). */
 export interface State {
@@ -17,17 +22,29 @@ export interface State {
 }
 
 /** Global options that choose the state. */
-export interface StateOptions {
-  readonly profile?: string;
-  readonly dev?: boolean;
-}
+export type StateOptions = ProfileOptions;
 
 /**
  * Finds and reads state folder, `.env` files and config.
  *
- * @throws SessionsError CONFIG_INVALID with the reference's text when the config is unreadable or does not fit the schema.
+ * Home and state folder are looked up anew after every step that may set variables: a `.env` in the state folder or the
+ * config's `env` block can move both, and OpenClaw 2026.5.12 then looks for the stores in the new place.
+ *
+ * @throws SessionsError BAD_PROFILE, or CONFIG_INVALID with the reference's text when the config is unreadable or does
+ *   not fit the schema
  */
-export async function loadState(_world: World, _options: StateOptions): Promise<State> {
-  await Promise.resolve();
-  throw new Error('not built yet');
+export async function loadState(world: World, options: StateOptions): Promise<State> {
+  const { cwd } = world;
+  const profileEnv = applyProfile(options, world.env, resolveHomeDir(world.env, world));
+  const workspaceEnv = withWorkspaceDotEnv(profileEnv, cwd);
+  const homeBefore = resolveHomeDir(workspaceEnv, world);
+  const stateEnv = withStateDotEnv(workspaceEnv, resolveStateDir(workspaceEnv, homeBefore, cwd));
+  const configHome = resolveHomeDir(stateEnv, world);
+  const configPath = findConfigPath(stateEnv, configHome, cwd);
+  const loaded =
+    configPath === undefined
+      ? { config: {}, env: stateEnv, warnings: [] }
+      : await loadConfig({ file: configPath, homeDir: configHome, env: stateEnv });
+  const homeDir = resolveHomeDir(loaded.env, world);
+  return { ...loaded, homeDir, stateDir: resolveStateDir(loaded.env, homeDir, cwd), configPath };
 }

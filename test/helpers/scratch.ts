@@ -12,11 +12,15 @@ export function scratchFolder(): string {
   return folder;
 }
 
-/** Writes files below a folder; objects become 2-space JSON as OpenClaw writes it. Returns the folder. */
+/**
+ * Writes files below a folder; objects become 2-space JSON as OpenClaw writes it, and a name that ends in a slash is an
+ * empty folder. Returns the folder.
+ */
 export function writeTree(folder: string, files: Readonly<Record<string, unknown>>): string {
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, name);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.mkdirSync(name.endsWith('/') ? file : path.dirname(file), { recursive: true });
+    if (name.endsWith('/')) continue;
     fs.writeFileSync(
       file,
       typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content, null, 2),

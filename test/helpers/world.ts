@@ -1,0 +1,50 @@
+import type { Env, OutputStream, World } from '../../src/world.ts';
+
+export interface TestWorldOptions {
+  readonly env?: Env;
+  readonly cwd: string;
+  readonly osHome?: string;
+  readonly nowMs?: number;
+}
+
+/** A world of its own: nothing of the test process shows through, and what is written is kept. */
+export function testWorld({ env = {}, cwd, osHome, nowMs = 1_800_000_000_000 }: TestWorldOptions): TestWorld {
+  const stdout = recorder();
+  const stderr = recorder();
+  return {
+    env,
+    cwd,
+    osHome,
+    platform: 'linux',
+    pid: 4242,
+    nodeVersion: 'v24.0.0',
+    programName: 'sessions',
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    stdin: process.stdin,
+    now: () => nowMs,
+    colorDepth: () => 1,
+    interrupted: new AbortController().signal,
+    written: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
+  };
+}
+
+export interface TestWorld extends World {
+  written(): { readonly stdout: string; readonly stderr: string };
+}
+
+function recorder(): { stream: OutputStream; text: () => string } {
+  let text = '';
+  return {
+    stream: {
+      write: (piece) => {
+        text += piece;
+        return Promise.resolve();
+      },
+      closed: false,
+      isTerminal: false,
+      columns: undefined,
+    },
+    text: () => text,
+  };
+}
