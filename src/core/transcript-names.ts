@@ -1,0 +1,79 @@
+/**
+ * Names in a sessions folder (docs/formats.md, names): which file is what. OpenClaw 2026.5.12 goes by the name alone.
+ */
+
+/** What a file directly in a sessions folder is by its name. `other` is never touched by a cleanup. */
+export type FileClass = 'transcript' | 'checkpoint' | 'sidecar' | 'archive' | 'other';
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
+const checkpointName = new RegExp(`^.+\\.checkpoint\\.${uuid}\\.jsonl$`, 'i');
+const generatedId = new RegExp(`^${uuid}$`, 'i');
+const archiveStamp = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(\.\d{3})?Z$/;
+
+/** The class of a file name. */
+export function classifyName(name: string): FileClass {
+  if (checkpointName.test(name)) return 'checkpoint';
+  if (name.endsWith('.trajectory.jsonl') || name.endsWith('.trajectory-path.json')) return 'sidecar';
+  if (isArchiveName(name)) return 'archive';
+  return name.endsWith('.jsonl') ? 'transcript' : 'other';
+}
+
+/** True for archives of a transcript, and for old backups of the store. */
+export function isArchiveName(name: string): boolean {
+  return parseArchiveName(name) !== undefined || /^sessions\.json\.bak\.\d+$/.test(name);
+}
+
+/** Why an archive was made: a session's reset, a session's removal, a repair of the file. */
+export type ArchiveReason = 'reset' | 'deleted' | 'bak';
+
+export interface ArchiveName {
+  readonly reason: ArchiveReason;
+  /** When, by the name (ms since epoch); the file's own time is older. */
+  readonly archivedAtMs: number;
+}
+
+/** Parses `<file>.<reason>.<stamp>`; undefined for every other name, and for a stamp that is no time. */
+export function parseArchiveName(name: string): ArchiveName | undefined {
+  for (const reason of ['deleted', 'reset', 'bak'] as const) {
+    const mark = `.${reason}.`;
+    const at = name.lastIndexOf(mark);
+    if (at === -1) continue;
+    const stamp = archiveStamp.exec(name.slice(at + mark.length));
+    if (stamp === null) continue;
+    const [, day = '', hours = '', minutes = '', seconds = '', fraction = ''] = stamp;
+    const archivedAtMs = Date.parse(`${day}T${hours}:${minutes}:${seconds}${fraction}Z`);
+    if (!Number.isNaN(archivedAtMs)) return { reason, archivedAtMs };
+  }
+  return undefined;
+}
+
+/** The archive name of a file: UTC with milliseconds, colons as dashes. */
+export function archiveName(name: string, reason: ArchiveReason, nowMs: number): string {
+  return `${name}.${reason}.${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+}
+
+/** True for an id that may name a transcript: it cannot leave the folder, nor look like a checkpoint. */
+export function isTranscriptId(sessionId: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]{0,127}$/i.test(sessionId) && !checkpointName.test(transcriptName(sessionId));
+}
+
+/** True for an id as OpenClaw makes them: a UUID. */
+export function isGeneratedId(sessionId: string): boolean {
+  return generatedId.test(sessionId);
+}
+
+/** The transcript of a session that names no file. */
+export function transcriptName(sessionId: string): string {
+  return `${sessionId}.jsonl`;
+}
+
+/** The two trajectory sidecars of a transcript, beside it; an ending other than `.jsonl` stays part of the name. */
+export function sidecarNames(transcript: string): { readonly trajectory: string; readonly pointer: string } {
+  const stem = transcript.endsWith('.jsonl') ? transcript.slice(0, -'.jsonl'.length) : transcript;
+  return { trajectory: `${stem}.trajectory.jsonl`, pointer: `${stem}.trajectory-path.json` };
+}
+
+/** The session id of `<sessionId>-topic-<topic>.jsonl`; undefined for other names. */
+export function topicSessionId(name: string): string | undefined {
+  return /^(.+?)-topic-.+\.jsonl$/.exec(name)?.[1];
+}
