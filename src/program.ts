@@ -148,7 +148,7 @@ function withGlobalOptions(command: Command): Command {
       .optionsGroup('Everywhere:')
       .option('--profile <name>', 'state folder ~/.openclaw-<name>')
       .option('--dev', 'same as --profile dev')
-      .option('--color <when>', 'colours: auto, always or never')
+      .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']))
       .option('--no-color', 'same as --color never')
       .option('-v, --verbose', 'say more on stderr: what was read and why, skipped rows, stack traces')
       .option('-q, --quiet', 'print only results and errors')
@@ -188,9 +188,9 @@ function usageError(
   const plain = error.message.replace(/^error: /, '');
   switch (error.code) {
     case 'commander.unknownOption': {
-      const option = /'([^]*?)'/.exec(plain)?.[1]?.split('=')[0] ?? '';
+      const option = /'([^]*?)'/.exec(plain)?.[1] ?? '';
       const nearest = /\(Did you mean (.*)\?\)/.exec(plain)?.[1];
-      const suggestion = nearest === undefined ? '' : `Did you mean ${nearest}?\n`;
+      const suggestion = nearest === undefined || option.startsWith(`${nearest}=`) ? '' : `Did you mean ${nearest}?\n`;
       return new SessionsError('USAGE', `OpenClaw does not recognize option "${option}".\n${suggestion}${help}`);
     }
     case 'commander.excessArguments': {
@@ -212,6 +212,8 @@ function usageError(
         return new SessionsError('BAD_PROFILE', '[openclaw] --profile requires a value');
       }
       return new SessionsError('USAGE', `OpenClaw could not parse this command: ${plain}\n${help}`);
+    case 'commander.help':
+      return new SessionsError('USAGE', `There is no such command to print help for.\n${help}`);
     default:
       return new SessionsError('USAGE', `OpenClaw could not parse this command: ${plain}\n${help}`);
   }
@@ -232,9 +234,9 @@ function askedForText(argv: readonly string[], program: Command): string | undef
 function nearestCommand(argv: readonly string[], program: Command): string | undefined {
   const word = argv.find((each) => !each.startsWith('-'));
   if (word === undefined || word.length < 3) return undefined;
-  return program.commands
-    .map((command) => command.name())
-    .find((name) => name.startsWith(word) || isOneEditAway(name, word));
+  const names = program.commands.map((command) => command.name());
+  if (names.includes(word)) return undefined;
+  return names.find((name) => name.startsWith(word) || isOneEditAway(name, word));
 }
 
 function isOneEditAway(a: string, b: string): boolean {

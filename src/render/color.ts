@@ -1,4 +1,3 @@
-import { SessionsError } from '../errors.ts';
 import type { Env, OutputStream } from '../world.ts';
 
 /** chalk's levels: none, 16 colours, 256 colours, 24 bit. */
@@ -9,7 +8,7 @@ export type ColorLevel = 0 | 1 | 2 | 3;
  * `0` and `false` mean off; wins over the next, as in OpenClaw 2026.5.12), NO_COLOR (not empty), CLICOLOR_FORCE,
  * TERM=dumb, and at last whether the stream is a terminal.
  *
- * @param flag the value of `--color`, false for `--no-color`
+ * @param flag `auto`, `always` or `never` (`--color`), false for `--no-color`
  */
 export function colorLevel(
   flag: string | boolean | undefined,
@@ -29,9 +28,6 @@ function isColorWanted(
 ): boolean {
   if (flag === false || flag === 'never') return false;
   if (flag === 'always') return true;
-  if (flag !== undefined && flag !== true && flag !== 'auto') {
-    throw new SessionsError('USAGE', `--color must be auto, always or never, not "${flag}".`);
-  }
   if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   if (NO_COLOR) return false;
   if (CLICOLOR_FORCE && CLICOLOR_FORCE !== '0') return true;

@@ -5,7 +5,7 @@ import type { Theme } from './theme.ts';
 
 /** The listing on a terminal: the facts of the piped text in a table fitted to its width. */
 export function renderListTable(report: ListReport, theme: Theme, width: number): string {
-  const lines = summaryLines(report).map(theme.info);
+  const lines = summaryLines(report).map((line) => theme.info(line));
   if (report.rows.length === 0) return `${[...lines, emptyLine].join('\n')}\n`;
   const columns = columnsOf(report);
   const rows = report.rows.map((row) =>
@@ -15,9 +15,8 @@ export function renderListTable(report: ListReport, theme: Theme, width: number)
   return `${[...lines, table].join('\n')}\n`;
 }
 
-/** Flags and keys give way first: they are long and can be read in pieces. */
-function tableColumn(column: Column): TableColumn {
-  if (column === keyColumn) return { title: column.title, comfortable: 20, shorten: true };
-  const comfortable = { Flags: 18, Model: 14, Runtime: 12 }[column.title];
-  return { title: column.title, ...(comfortable === undefined ? {} : { comfortable }) };
+function tableColumn({ title }: Column): TableColumn {
+  if (title === keyColumn.title) return { title, atLeast: 12, overflow: 'shorten', heads: true };
+  const atLeast = { Flags: 14, 'Tokens (ctx %)': 9, Runtime: 8, Model: 8 }[title];
+  return { title, ...(atLeast === undefined ? {} : { atLeast }) };
 }

@@ -6,7 +6,7 @@ import type { Theme } from './theme.ts';
 
 /** The listing as piped text: OpenClaw 2026.5.12 to the byte, fixed columns, padded and never cut but for the key. */
 export function renderListText(report: ListReport, theme: Theme): string {
-  const lines = summaryLines(report).map(theme.info);
+  const lines = summaryLines(report).map((line) => theme.info(line));
   if (report.rows.length === 0) return `${[...lines, emptyLine].join('\n')}\n`;
   const columns = columnsOf(report);
   lines.push(theme.heading(columns.map(({ title, width }) => title.padEnd(width)).join(' ')));

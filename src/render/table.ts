@@ -5,10 +5,12 @@ import type { Paint } from './theme.ts';
 /** A column of a terminal table. */
 export interface TableColumn {
   readonly title: string;
-  /** Gives way first, down to so many cells, when the terminal is narrow; without it, only when nothing else helps. */
-  readonly comfortable?: number;
-  /** Too long a text is shortened in the middle (keys) instead of wrapped. */
-  readonly shorten?: boolean;
+  /** Cells the column may be narrowed to; without it, it stays as wide as its longest cell. */
+  readonly atLeast?: number;
+  /** What does not fit: wrapped onto more lines, or shortened in the middle (keys). */
+  readonly overflow?: 'wrap' | 'shorten';
+  /** Stands first when rows are shown as records because the terminal is too narrow for columns. */
+  readonly heads?: boolean;
 }
 
 export interface TableCell {
@@ -17,12 +19,12 @@ export interface TableCell {
 }
 
 const gap = '  ';
-/** Below this a column says nothing; a terminal narrower than all columns together wraps by itself. */
-const floor = 3;
 
 /**
- * A table without borders, fitted to the terminal: columns are as wide as their longest cell, and give way only as far
- * as needed. Every fact stays: long cells are wrapped, and only `shorten` columns lose their middle.
+ * Rows on a terminal, fitted to its width. Columns without borders, as wide as their longest cell; when that is too
+ * much, those that may be narrowed give way one after another from the right, each only as far as needed. A terminal
+ * too narrow for that gets one record after another. No fact is dropped: long cells are wrapped, and only columns that
+ * say so lose their middle.
  *
  * @param width terminal width in cells
  */
@@ -33,50 +35,58 @@ export function renderTable(
   width: number,
 ): string {
   const widths = fitWidths(columns, rows, width);
+  if (widths === undefined) return rows.map((row) => renderRecord(columns, row, width)).join('\n');
   const table = new Table({
     chars: { ...noBorders, middle: gap },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   const fit = ({ text, paint }: TableCell, index: number): string => {
     const room = widths[index] ?? 0;
-    const lines = columns[index]?.shorten === true ? [shortenMiddle(text, room)] : wrapCells(text, room);
+    const lines = columns[index]?.overflow === 'shorten' ? [shortenMiddle(text, room)] : wrapCells(text, room);
     return lines.map((line) => (line === '' ? '' : paint(line))).join('\n');
   };
   table.push(columns.map(({ title }, index) => fit({ text: title, paint: heading }, index)));
   for (const row of rows) table.push(row.map(fit));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const lines = table.toString().split('\n');
+  return lines.map((line) => line.trimEnd()).join('\n');
 }
 
+/** Widths that fit together, or undefined when no allowed narrowing is enough. */
 function fitWidths(
   columns: readonly TableColumn[],
   rows: readonly (readonly TableCell[])[],
   width: number,
-): readonly number[] {
+): readonly number[] | undefined {
   const widths = columns.map(({ title }, index) =>
-    Math.max(cellWidth(title), ...rows.map((row) => cellWidth(row[index]?.text ?? ''))),
+    rows.reduce((widest, row) => Math.max(widest, cellWidth(row[index]?.text ?? '')), cellWidth(title)),
   );
-  const available = width - gap.length * (columns.length - 1);
-  let excess = widths.reduce((sum, each) => sum + each, 0) - available;
-  const shrink = (limitOf: (column: TableColumn) => number): void => {
-    while (excess > 0) {
-      // The widest column that may still give way loses one cell.
-      let widest: number | undefined;
-      for (const [index, column] of columns.entries()) {
-        const own = widths[index] ?? 0;
-        if (own > limitOf(column) && (widest === undefined || own > (widths[widest] ?? 0))) widest = index;
-      }
-      if (widest === undefined) return;
-      widths[widest] = (widths[widest] ?? 0) - 1;
-      excess--;
+  let excess = widths.reduce((sum, each) => sum + each, gap.length * (columns.length - 1)) - width;
+  for (const [index, { atLeast }] of [...columns.entries()].reverse()) {
+    if (excess <= 0) break;
+    const own = widths[index] ?? 0;
+    const given = Math.min(excess, Math.max(0, own - (atLeast ?? own)));
+    widths[index] = own - given;
+    excess -= given;
+  }
+  return excess > 0 ? undefined : widths;
+}
+
+/** The heading cell on a line of its own, the others below it, indented and wrapped between cells where possible. */
+function renderRecord(columns: readonly TableColumn[], row: readonly TableCell[], width: number): string {
+  const head = row[columns.findIndex(({ heads }) => heads === true)];
+  const lines = head === undefined ? [] : wrapCells(head.text, width).map((line) => head.paint(line));
+  const room = Math.max(1, width - gap.length);
+  let used = 0;
+  for (const cell of row) {
+    if (cell === head || cell.text === '') continue;
+    for (const [index, piece] of wrapCells(cell.text, room).entries()) {
+      const joins = index === 0 && used > 0 && used + gap.length + cellWidth(piece) <= room;
+      if (joins) lines.push(`${lines.pop() ?? ''}${gap}${cell.paint(piece)}`);
+      else lines.push(`${gap}${cell.paint(piece)}`);
+      used = cellWidth(piece) + (joins ? used + gap.length : 0);
     }
-  };
-  shrink(({ comfortable }) => comfortable ?? Infinity);
-  shrink(() => floor);
-  return widths;
+  }
+  return lines.join('\n');
 }
 
 const noBorders = {
