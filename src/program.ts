@@ -106,7 +106,7 @@ function createProgram(programName: string, choose: (parsed: ParsedCommand) => v
         'after',
         examples([
           [`${programName} list`, 'sessions of the default agent'],
-          [`${programName} list --all-agents --limit all`, 'every session of every configured agent'],
+          [`${programName} list --all-agents --limit all`, 'every session of every agent'],
           [`${programName} list --active 60 --json`, 'sessions of the last hour, for scripts'],
         ]),
       ),
@@ -166,7 +166,11 @@ function mergeFlags(command: Command, program: Command, fromParent: readonly (ke
   for (const option of program.options) {
     const name = option.attributeName();
     if (program.getOptionValueSource(name) === 'cli' && !shared.has(name)) {
-      throw new CommanderError(1, 'sessions.parentOption', option.long ?? name);
+      throw new SessionsError(
+        'USAGE',
+        `\`${program.name()} ${command.name()}\` does not support the option ${option.long ?? name} that stands before it.\n` +
+          `Try: ${program.name()} ${command.name()} --help`,
+      );
     }
   }
   const merged: Record<string, unknown> = { ...own };
@@ -183,7 +187,7 @@ function usageError(
   programName: string,
   program: Command,
 ): SessionsError {
-  const named = program.commands.find((command) => command.name() === argv.find((word) => !word.startsWith('-')));
+  const named = program.commands.find((command) => argv.includes(command.name()));
   const help = `Try: ${named === undefined ? programName : `${programName} ${named.name()}`} --help`;
   const plain = error.message.replace(/^error: /, '');
   switch (error.code) {
@@ -202,11 +206,6 @@ function usageError(
       const name = /'(.*?)'/.exec(plain)?.[1] ?? '';
       return new SessionsError('USAGE', `Missing required argument "${name}".\n${help}`);
     }
-    case 'sessions.parentOption':
-      return new SessionsError(
-        'USAGE',
-        `\`${programName} ${named?.name() ?? ''}\` does not support the option ${plain} that stands before it.\n${help}`,
-      );
     case 'commander.optionMissingArgument':
       if (plain.includes("'--profile <name>'")) {
         return new SessionsError('BAD_PROFILE', '[openclaw] --profile requires a value');

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { type ParsedCommand, parseCommand } from '../../src/program.ts';
+import { SessionsError } from '../../src/errors.ts';
+
+const parse = (line: string): ParsedCommand => parseCommand(line === '' ? [] : line.split(' '), 'sessions');
+
+function failure(line: string): SessionsError {
+  try {
+    parse(line);
+  } catch (error) {
+    if (error instanceof SessionsError) return error;
+    throw error;
+  }
+  throw new Error(`accepted: ${line}`);
+}
+
+describe('parseCommand', () => {
+  it.each([
+    ['', 'list', {}],
+    ['list', 'list', {}],
+    ['--json', 'list', { json: true }],
+    ['list --json', 'list', { json: true }],
+    ['--json list', 'list', { json: true }],
+    ['--agent work list', 'list', { agent: 'work' }],
+    ['--agent work list --agent main', 'list', { agent: 'main' }],
+    ['list --agent=work', 'list', { agent: 'work' }],
+    ['--limit 1 --limit 2', 'list', { limit: '2' }],
+    ['list --limit -3', 'list', { limit: '-3' }],
+    ['-n 5 -j', 'list', { limit: '5', json: true }],
+    ['--profile x list', 'list', { profile: 'x' }],
+    ['list --profile x', 'list', { profile: 'x' }],
+    ['--log-level debug', 'list', { logLevel: 'debug' }],
+    ['--quiet list --verbose', 'list', { quiet: true, verbose: true }],
+    ['--no-color list', 'list', { color: false }],
+    ['--color always list', 'list', { color: 'always' }],
+    ['list --color never', 'list', { color: 'never' }],
+    ['version --json', 'version', { json: true }],
+  ])('reads "%s"', (line, name, flags) => {
+    const parsed = parse(line);
+    expect(parsed).toMatchObject({ name });
+    const given = Object.entries((parsed as { flags: object }).flags).filter(([, value]) => value !== undefined);
+    expect(Object.fromEntries(given)).toEqual(flags);
+  });
+
+  it.each([
+    ['--bogus', 'OpenClaw does not recognize option "--bogus".\nTry: sessions --help'],
+    ['list --bogus', 'OpenClaw does not recognize option "--bogus".\nTry: sessions list --help'],
+    ['--bogus list', 'OpenClaw does not recognize option "--bogus".\nTry: sessions list --help'],
+    ['--jsno --agent main', 'OpenClaw does not recognize option "--jsno".\nDid you mean --json?\nTry: sessions --help'],
+    ['--json=1', 'OpenClaw does not recognize option "--json=1".\nTry: sessions --help'],
+    ['--container x', 'OpenClaw does not recognize option "--container".\nTry: sessions --help'],
+    ['foo bar', 'Too many arguments for this command.\nTry: sessions --help'],
+    ['lst', 'Too many arguments for this command.\nDid you mean sessions list?\nTry: sessions --help'],
+    ['lis', 'Too many arguments for this command.\nDid you mean sessions list?\nTry: sessions --help'],
+    ['list list', 'Too many arguments for this command.\nTry: sessions list --help'],
+    ['help nope', 'There is no such command to print help for.\nTry: sessions --help'],
+    [
+      '--limit',
+      "OpenClaw could not parse this command: option '-n, --limit <count>' argument missing\nTry: sessions --help",
+    ],
+    ['version --limit 3', 'OpenClaw does not recognize option "--limit".\nTry: sessions version --help'],
+    [
+      '--limit 3 version',
+      '`sessions version` does not support the option --limit that stands before it.\nTry: sessions version --help',
+    ],
+  ])('refuses "%s"', (line, message) => {
+    expect(failure(line)).toMatchObject({ code: 'USAGE', message, exitCode: 1 });
+  });
+
+  it('refuses --profile without a value with its own exit code', () => {
+    expect(failure('list --profile')).toMatchObject({ message: '[openclaw] --profile requires a value', exitCode: 2 });
+  });
+
+  it.each(['--help', '-h', 'help', 'list --help', 'list -h', 'help list', '--bogus --help', 'list --limit 0 -h'])(
+    'prints help for "%s"',
+    (line) => {
+      expect(parse(line)).toMatchObject({ name: 'print', text: expect.stringMatching(/^Usage: sessions/) as string });
+    },
+  );
+
+  it.each(['--version', '-V', 'list --version', '--bogus --version'])('prints the version for "%s"', (line) => {
+    expect(parse(line)).toMatchObject({
+      name: 'print',
+      text: expect.stringMatching(/^openclaw-sessions \d/) as string,
+    });
+  });
+
+  it('takes what follows -- for arguments, not options', () => {
+    expect(failure('list -- --help').message).toContain('Too many arguments');
+  });
+
+  it('shows the name it was called by', () => {
+    expect(parseCommand(['--help'], 'openclaw-sessions')).toMatchObject({
+      text: expect.stringContaining('Usage: openclaw-sessions') as string,
+    });
+  });
+
+  it('fits its help to 80 columns', () => {
+    for (const line of ['--help', 'help list']) {
+      const { text } = parse(line) as { text: string };
+      expect(text.split('\n').filter((each) => each.length > 80)).toEqual([]);
+    }
+  });
+});
