@@ -43,6 +43,10 @@ async function finish(rendered: Rendered, world: World): Promise<ExitCode> {
     if (world.stdout.closed) break;
     await world.stdout.write(piece);
   }
+  const { failure } = world.stdout;
+  if (failure !== undefined) {
+    throw new SessionsError('FILE_FAILED', `Output could not be written: ${failure.message}`, { cause: failure });
+  }
   return signalExitCode(world) ?? rendered.exitCode;
 }
 

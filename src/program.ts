@@ -38,6 +38,8 @@ export type ParsedCommand =
 
 export const version = packageJson.version;
 
+const versionText = `openclaw-sessions ${version}\n`;
+
 /**
  * Reads the command line. Runs nothing; options are not checked beyond the grammar.
  *
@@ -67,8 +69,12 @@ export function parseCommand(argv: readonly string[], programName: string, colum
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { name: 'print', text: printed };
-    const asked = askedForText(argv, program);
-    if (asked !== undefined) return { name: 'print', text: asked };
+    const asked = textAskedFor(argv);
+    if (asked === 'version') return { name: 'print', text: versionText };
+    if (asked === 'help') {
+      commandNamed(argv, program).outputHelp();
+      return { name: 'print', text: printed };
+    }
     throw usageError(error, argv, programName, program);
   }
   if (parsed === undefined) throw new Error('no command was chosen');
@@ -80,7 +86,7 @@ function createProgram(programName: string, choose: (parsed: ParsedCommand) => v
     .description('See and keep in order what OpenClaw agents have stored. Without a command: list.')
     .usage('[command] [options]')
     .enablePositionalOptions()
-    .version(`openclaw-sessions ${version}`, '-V, --version', 'print name and version')
+    .version(versionText.trimEnd(), '-V, --version', 'print name and version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', mainHelp(programName));
@@ -187,8 +193,8 @@ function usageError(
   programName: string,
   program: Command,
 ): SessionsError {
-  const named = program.commands.find((command) => argv.includes(command.name()));
-  const help = `Try: ${named === undefined ? programName : `${programName} ${named.name()}`} --help`;
+  const named = commandNamed(argv, program);
+  const help = `Try: ${named === program ? programName : `${programName} ${named.name()}`} --help`;
   const plain = error.message.replace(/^error: /, '');
   switch (error.code) {
     case 'commander.unknownOption': {
@@ -219,14 +225,15 @@ function usageError(
 }
 
 /** Help or version asked for on a line that is otherwise wrong. */
-function askedForText(argv: readonly string[], program: Command): string | undefined {
+function textAskedFor(argv: readonly string[]): 'help' | 'version' | undefined {
   const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  if (words.includes('--help') || words.includes('-h')) {
-    const named = program.commands.find((command) => words.includes(command.name()));
-    return (named ?? program).helpInformation();
-  }
-  if (words.includes('--version') || words.includes('-V')) return `openclaw-sessions ${version}\n`;
-  return undefined;
+  if (words.includes('--help') || words.includes('-h')) return 'help';
+  return words.includes('--version') || words.includes('-V') ? 'version' : undefined;
+}
+
+/** The command that a line names anywhere, or the program itself. */
+function commandNamed(argv: readonly string[], program: Command): Command {
+  return program.commands.find((command) => argv.includes(command.name())) ?? program;
 }
 
 /** The command that a mistyped word probably means: one edit away, or the word is its beginning. Never run, only named. */

@@ -10,6 +10,8 @@ export interface OutputStream {
   write(text: string): Promise<void>;
   /** True once the reader has closed the pipe: further output is pointless. */
   readonly closed: boolean;
+  /** Why a write failed when it was not the reader's going: a full disk. */
+  readonly failure: Error | undefined;
   readonly isTerminal: boolean;
   /** Terminal width in cells; undefined when the stream is not a terminal. */
   readonly columns: number | undefined;
@@ -86,9 +88,11 @@ function systemHome(): string | undefined {
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
   let closed = false;
-  // EPIPE and friends arrive here; without a listener they would end the process with a stack trace.
-  stream.on('error', () => {
+  let failure: Error | undefined;
+  // Without a listener, errors would end the process with a stack trace.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
     closed = true;
+    if (error.code !== 'EPIPE') failure ??= error;
   });
   return {
     write: (text) =>
@@ -101,6 +105,9 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
       }),
     get closed() {
       return closed;
+    },
+    get failure() {
+      return failure;
     },
     isTerminal: stream instanceof tty.WriteStream,
     get columns() {

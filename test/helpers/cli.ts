@@ -1,7 +1,8 @@
 import { execa, type Options, type Result } from 'execa';
 import path from 'node:path';
 
-const bin = path.resolve(import.meta.dirname, '../../bin/sessions.js');
+/** The program as installed: the built one behind its launcher. */
+export const bin = path.resolve(import.meta.dirname, '../../bin/sessions.js');
 
 export interface CliRun {
   readonly stdout: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -27,4 +28,17 @@ export function writeTree(folder: string, files: Readonly<Record<string, unknown
     );
   }
   return folder;
+}
+
+/** Every file, folder and link below a folder with content, mode and modification time: equal when nothing was touched. */
+export function treeState(folder: string): Readonly<Record<string, string>> {
+  const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(names.map((name) => [name, fileState(path.join(folder, name))]));
+}
+
+function fileState(file: string): string {
+  const stat = fs.lstatSync(file);
+  const facts = `${stat.mode.toString(8)} ${stat.mtimeMs}`;
+  if (stat.isSymbolicLink()) return `${facts} -> ${fs.readlinkSync(file)}`;
+  return stat.isFile() ? `${facts} ${createHash('sha256').update(fs.readFileSync(file)).digest('hex')}` : facts;
 }

@@ -42,6 +42,7 @@ function recorder(): { stream: OutputStream; text: () => string } {
         return Promise.resolve();
       },
       closed: false,
+      failure: undefined,
       isTerminal: false,
       columns: undefined,
     },

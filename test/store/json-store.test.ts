@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SessionsError } from '../../src/errors.ts';
+import { createJsonStore } from '../../src/stores/json/json-store.ts';
+import { readJsonStore } from '../../src/stores/json/read.ts';
+import { scratchFolder } from '../helpers/scratch.ts';
+
+function storeFile(content: string | Buffer): string {
+  const file = path.join(scratchFolder(), 'sessions.json');
+  fs.writeFileSync(file, content);
+  return file;
+}
+
+function failure(file: string): SessionsError {
+  try {
+    readJsonStore(file);
+  } catch (error) {
+    if (error instanceof SessionsError) return error;
+    throw error;
+  }
+  throw new Error('read without complaint');
+}
+
+describe('readJsonStore', () => {
+  it('tells a missing store from an empty one', () => {
+    expect(readJsonStore(path.join(scratchFolder(), 'none', 'sessions.json'))).toEqual({ state: 'absent' });
+    expect(readJsonStore(storeFile('{}'))).toMatchObject({ state: 'present', entries: {} });
+    expect(readJsonStore(storeFile(' \r\n{}\n'))).toMatchObject({ state: 'present', entries: {} });
+  });
+
+  it('takes a link to a store for the store, and a link to nothing for a missing one', () => {
+    const folder = scratchFolder();
+    fs.symlinkSync(storeFile('{"a": {}}'), path.join(folder, 'link.json'));
+    fs.symlinkSync(path.join(folder, 'none'), path.join(folder, 'dangling.json'));
+    expect(readJsonStore(path.join(folder, 'link.json'))).toMatchObject({ entries: { a: {} } });
+    expect(readJsonStore(path.join(folder, 'dangling.json'))).toEqual({ state: 'absent' });
+  });
+
+  it.each([
+    ['an empty file', '', 'the file is empty', {}],
+    [
+      'a cut file',
+      '{\n  "a": {"sessionId": "s',
+      'not valid JSON at line 2, column 24: the file ends here, the end of a string is missing',
+      { line: 2, column: 24 },
+    ],
+    [
+      'a comma too many',
+      '{"a": {},}',
+      'not valid JSON at line 1, column 10: a member name in double quotes expected',
+      { line: 1, column: 10 },
+    ],
+    ['comments', '// old\n{}', 'not valid JSON at line 1, column 1: a value expected', { line: 1, column: 1 }],
+    ['a byte-order mark', '\ufeff{}', 'it begins with a byte-order mark', { line: 1, column: 1 }],
+    ['an array', '[]', 'it holds an array instead of an object', {}],
+    ['null', 'null', 'it holds null instead of an object', {}],
+    ['a number', '7', 'it holds a number instead of an object', {}],
+    ['zero bytes', '\0\0\0\0', 'not valid JSON at line 1, column 1: a value expected', { line: 1, column: 1 }],
+  ])('calls %s damaged and says where', (_name, content, reason, place) => {
+    const file = storeFile(content);
+    const error = failure(file);
+    expect(error).toMatchObject({
+      code: 'STORE_DAMAGED',
+      exitCode: 4,
+      message: `Session store is damaged: ${file}: ${reason}`,
+    });
+    expect(error.details).toEqual({ path: file, ...place });
+  });
+
+  it('calls a folder, a pipe and a path through a file unreadable, and does not wait for a writer', () => {
+    const folder = scratchFolder();
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(failure(folder)).toMatchObject({ code: 'STORE_UNREADABLE', exitCode: 4 });
+    expect(failure(folder).message).toContain('it is a folder');
+    expect(failure(pipe).message).toContain('it is not a regular file');
+    expect(failure(path.join(storeFile('{}'), 'sessions.json')).message).toContain('ENOTDIR');
+  });
+
+  it.each([
+    ['file', 0o000, 0o755, /^STORE_UNREADABLE .*permission denied \(owner uid \d+, mode 0000; run as that user\)/],
+    ['folder', 0o644, 0o000, /^STORE_UNREADABLE .*permission denied \(a folder above it may not be entered\)/],
+  ])(
+    'calls a store without permission on its %s unreadable, with owner and mode',
+    (_what, mode, folderMode, message) => {
+      const file = storeFile('{}');
+      fs.chmodSync(file, mode);
+      fs.chmodSync(path.dirname(file), folderMode);
+      const program = path.resolve(import.meta.dirname, '../helpers/read-store-unprivileged.ts');
+      expect(execFileSync(process.execPath, [program, file], { encoding: 'utf8' })).toMatch(message);
+      fs.chmodSync(path.dirname(file), 0o755);
+    },
+  );
+
+  it('shows bytes that are not UTF-8 as U+FFFD', () => {
+    const file = storeFile(Buffer.from('{"a\xff": {}}', 'latin1'));
+    expect(readJsonStore(file)).toMatchObject({ entries: { 'a\ufffd': {} } });
+  });
+
+  it('keeps the last of two values under one key, and __proto__ as data', () => {
+    const file = storeFile('{"a": {"n": 1}, "__proto__": {"n": 2}, "a": {"n": 3}}');
+    const read = readJsonStore(file);
+    expect(read.state === 'present' && Object.entries(read.entries)).toEqual([
+      ['a', { n: 3 }],
+      ['__proto__', { n: 2 }],
+    ]);
+  });
+});
+
+describe('a JSON store', () => {
+  it('lists literal keys: nothing is merged, trimmed or migrated', async () => {
+    const keys = ['main', 'MAIN', ' padded ', '', 'agent:main:main', '__proto__', 'constructor', '-rf', '../x'];
+    const store = createJsonStore(storeFile(`{${keys.map((key) => `${JSON.stringify(key)}: {}`).join(', ')}}`));
+    const { total, rows, exists } = await store.list({ limit: null });
+    expect({ total, exists, keys: rows.map(({ key }) => key) }).toEqual({ total: keys.length, exists: true, keys });
+  });
+
+  it('finds a row by its exact key first, then without regard to case', async () => {
+    const store = createJsonStore(storeFile('{"Agent:Main:X": {"n": 1}, "agent:main:x": {"n": 2}, "Other": {"n": 3}}'));
+    expect(await store.find('Agent:Main:X')).toEqual({ key: 'Agent:Main:X', entry: { n: 1 } });
+    expect(await store.find('OTHER')).toEqual({ key: 'Other', entry: { n: 3 } });
+    expect(await store.find('AGENT:main:x')).toEqual({ key: 'agent:main:x', entry: { n: 2 } });
+    expect(await store.find('toString')).toBeUndefined();
+  });
+});
