@@ -29,6 +29,8 @@ export interface World {
   readonly osHome: string | undefined;
   readonly platform: NodeJS.Platform;
   readonly pid: number;
+  /** Effective user id; undefined where there are none (Windows). */
+  readonly uid: number | undefined;
   /** Such as v24.21.0. */
   readonly nodeVersion: string;
   /** The name the program was called by: sessions or openclaw-sessions. */
@@ -56,6 +58,7 @@ export function createWorld(): World {
     osHome: systemHome(),
     platform: process.platform,
     pid: process.pid,
+    uid: process.geteuid?.(),
     nodeVersion: process.version,
     programName: path.basename(process.argv[1] ?? 'sessions').replace(/\.js$/, ''),
     stdout: outputStream(stdout),

@@ -17,6 +17,7 @@ export function testWorld({ env = {}, cwd, osHome, nowMs = 1_800_000_000_000 }: 
     osHome,
     platform: 'linux',
     pid: 4242,
+    uid: 1000,
     nodeVersion: 'v24.0.0',
     programName: 'sessions',
     stdout: stdout.stream,

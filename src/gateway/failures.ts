@@ -1,0 +1,117 @@
+import { SessionsError, type SessionsErrorOptions } from '../errors.ts';
+import type { GatewayError } from './protocol.ts';
+import { describeTarget, type GatewayTarget } from './target.ts';
+
+/** An error the Gateway answered with: as `connect` GATEWAY_FAILED, else GATEWAY_REJECTED (its own message). */
+export class GatewayRefusal extends SessionsError {
+  readonly answer: GatewayError;
+
+  constructor(
+    code: 'GATEWAY_FAILED' | 'GATEWAY_REJECTED',
+    message: string,
+    answer: GatewayError,
+    options: Omit<SessionsErrorOptions, 'details'> = {},
+  ) {
+    const { code: gatewayCode, details } = answer;
+    super(code, message, { ...options, details: { gatewayCode, gatewayDetailCode: details?.['code'] } });
+    this.answer = answer;
+  }
+
+  /** The finer code, where the Gateway gives one. */
+  get detailCode(): unknown {
+    return this.answer.details?.['code'];
+  }
+}
+
+/** No connection came about. */
+export function unreachable(target: GatewayTarget, systemCode: string, cause?: unknown): SessionsError {
+  const lines = [
+    `Gateway not reachable at ${target.shownUrl} (${systemCode}).`,
+    'Start it with `openclaw gateway run` or check `openclaw gateway status`.',
+    describeTarget(target),
+  ];
+  const details = { url: target.shownUrl, source: target.source, systemCode };
+  return new SessionsError('GATEWAY_UNREACHABLE', lines.join('\n'), { details, cause });
+}
+
+/** True when the address answered that nobody listens there: the one case in which local work cannot collide. */
+export function isNothingListening(error: unknown): error is SessionsError {
+  return (
+    error instanceof SessionsError &&
+    error.code === 'GATEWAY_UNREACHABLE' &&
+    error.details?.['systemCode'] === 'ECONNREFUSED'
+  );
+}
+
+/**
+ * A connection that ended before the answer.
+ *
+ * @param writing the method in flight when it may have changed something: the outcome is then unknown
+ */
+export function lostConnection(
+  target: GatewayTarget,
+  ending: {
+    readonly code: 'GATEWAY_FAILED' | 'INTERRUPTED' | 'TERMINATED';
+    readonly reason: string;
+    readonly cause?: unknown;
+  },
+  writing?: string,
+): SessionsError {
+  const details = {
+    url: target.shownUrl,
+    source: target.source,
+    ...(writing === undefined ? {} : { method: writing }),
+  };
+  if (writing === undefined) {
+    const message = `${ending.reason}.\n${describeTarget(target)}`;
+    return new SessionsError(ending.code, message, { details, cause: ending.cause });
+  }
+  return new SessionsError(
+    ending.code === 'GATEWAY_FAILED' ? 'GATEWAY_UNKNOWN_OUTCOME' : ending.code,
+    `${ending.reason}. ${writing} was sent and not answered: whether it was done is unknown.\n${describeTarget(target)}`,
+    {
+      hint: 'Nothing was done here. Look before you repeat it: `sessions list` shows the store, and the log on the host of the Gateway what it did.',
+      details,
+      cause: ending.cause,
+    },
+  );
+}
+
+/** The Gateway turned us down in the handshake. */
+export function refusedConnect(target: GatewayTarget, answer: GatewayError): GatewayRefusal {
+  const hint = connectHint(answer);
+  const message = `gateway connect failed: ${answer.message}\n${describeTarget(target)}`;
+  return new GatewayRefusal('GATEWAY_FAILED', message, answer, hint === undefined ? {} : { hint });
+}
+
+/** The Gateway answered a request with an error; its message is passed on as it is. */
+export function refusedRequest(target: GatewayTarget, method: string, answer: GatewayError): GatewayRefusal {
+  if (!answer.message.startsWith('unknown method'))
+    return new GatewayRefusal('GATEWAY_REJECTED', answer.message, answer);
+  const message = `The Gateway at ${target.shownUrl} does not know the method ${method}.`;
+  return new GatewayRefusal('GATEWAY_FAILED', message, answer, { hint: 'Update OpenClaw on the host of the Gateway.' });
+}
+
+function connectHint({ code, details }: GatewayError): string | undefined {
+  const requestId = details?.['requestId'];
+  switch (details?.['code'] ?? code) {
+    case 'AUTH_TOKEN_MISMATCH':
+    case 'AUTH_TOKEN_MISSING':
+    case 'AUTH_PASSWORD_MISMATCH':
+    case 'AUTH_PASSWORD_MISSING':
+      return "Give the Gateway's own secret: gateway.auth.token or .password in the config, or OPENCLAW_GATEWAY_TOKEN or _PASSWORD.";
+    case 'DEVICE_IDENTITY_REQUIRED':
+      return 'Without a token or password this Gateway takes only paired devices: set OPENCLAW_GATEWAY_TOKEN or gateway.auth.token.';
+    case 'PAIRING_REQUIRED':
+      // It becomes part of a command to copy: only what looks like an id.
+      return typeof requestId === 'string' && /^[\w-]{1,64}$/.test(requestId)
+        ? `Approve this device on the host of the Gateway, then try again: openclaw devices approve ${requestId}`
+        : 'Approve this device on the host of the Gateway (openclaw devices list), then try again.';
+    case 'AUTH_RATE_LIMITED':
+      return 'Too many failed attempts: wait five minutes.';
+    case 'PROTOCOL_MISMATCH':
+      return 'This program speaks protocol 4: update OpenClaw on the host of the Gateway, or this program.';
+    default:
+      return undefined;
+  }
+}
