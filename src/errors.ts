@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'FILE_FAILED'
   | 'STORE_DAMAGED'
   | 'STORE_UNREADABLE'
+  | 'STORE_UNSUPPORTED'
+  | 'STORE_MISSING'
   | 'STORE_NOT_OURS'
   | 'STORE_LOCKED'
   | 'STORE_BUSY'
@@ -53,6 +55,8 @@ const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   FILE_FAILED: exitCodes.failed,
   STORE_DAMAGED: exitCodes.storeRefused,
   STORE_UNREADABLE: exitCodes.storeRefused,
+  STORE_UNSUPPORTED: exitCodes.storeRefused,
+  STORE_MISSING: exitCodes.storeRefused,
   STORE_NOT_OURS: exitCodes.storeRefused,
   STORE_LOCKED: exitCodes.busy,
   STORE_BUSY: exitCodes.busy,

@@ -73,6 +73,19 @@ export function createWorld(): World {
   };
 }
 
+/** Runs something that warns while it loads, without that warning; others pass. */
+export async function withoutWarning<T>(text: RegExp, load: () => Promise<T>): Promise<T> {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
+    if (!text.test(String(warning))) Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
+  try {
+    return await load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 function currentFolder(): string {
   try {
     return process.cwd();
