@@ -25,8 +25,8 @@ export type DatabaseFacts =
   | { readonly state: 'foreign' }
   /** A database without session tables: 2026.6.5 to 2026.7.35 keep credentials and caches in a file of this name. */
   | { readonly state: 'without-sessions' }
-  /** It may hold sessions, but could not be looked into: damaged, locked, not permitted, of an unknown schema. */
-  | { readonly state: 'unreadable' }
+  /** It may hold sessions, but was not looked into: nothing else is there, or it is damaged, locked or not permitted. */
+  | { readonly state: 'unopened' }
   | {
       readonly state: 'sessions';
       readonly rows: number;
@@ -79,7 +79,7 @@ export function decideAuthority({ json, database, migration }: StoreFacts): Auth
       return choose('json', ...(migration === undefined ? [] : (['database-gone'] as const)));
     case 'foreign':
       return choose('json', 'database-foreign');
-    case 'unreadable':
+    case 'unopened':
       // Guessing could show sessions of months ago as today's; reading the database will say what is wrong with it.
       return choose('sqlite');
     case 'sessions':
@@ -91,7 +91,7 @@ function withoutJson(database: DatabaseFacts, migration: MigrationFacts | undefi
   switch (database.state) {
     case 'sessions':
     case 'foreign':
-    case 'unreadable':
+    case 'unopened':
       return choose('sqlite');
     case 'absent':
     case 'without-sessions':

@@ -29,16 +29,24 @@ export function selectTargets(flags: TargetFlags, state: State, cwd: string): Sc
     agentId,
     path: storePath(template, agentId, state, cwd),
   });
-  if (flags.store !== undefined) return { targets: [target(defaultAgentId(config), flags.store)], allAgents: false };
+  if (flags.store !== undefined) {
+    const named = { ...target(defaultAgentId(config), flags.store), isNamed: true };
+    return { targets: [named], allAgents: false };
+  }
   if (flags.allAgents === true) {
     const byPath = new Map<string, StoreTarget>();
     for (const each of configuredAgentIds(config).map((agentId) => target(agentId))) {
-      if (!byPath.has(each.path)) byPath.set(each.path, each);
+      const first = byPath.get(each.path);
+      byPath.set(each.path, first === undefined ? each : withSharer(first, each.agentId));
     }
     return { targets: [...byPath.values()], allAgents: true };
   }
   const agentId = flags.agent === undefined ? defaultAgentId(config) : configuredAgent(flags.agent, state);
   return { targets: [target(agentId)], allAgents: false };
+}
+
+function withSharer(target: StoreTarget, agentId: string): StoreTarget {
+  return { ...target, sharedBy: [...(target.sharedBy ?? []), agentId] };
 }
 
 /** Refuses blank values and combinations that contradict each other; needs no config. */

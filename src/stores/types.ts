@@ -2,8 +2,12 @@
 export interface StoreTarget {
   /** Normalised agent id that the rows without an agent in their key belong to. */
   readonly agentId: string;
-  /** Absolute path of the store file. */
+  /** Absolute path of the store file: a JSON store, or a database when the user named one. */
   readonly path: string;
+  /** True when the user named this file with `--store`: then it is read, whatever else lies there. */
+  readonly isNamed?: boolean;
+  /** Other agents whose JSON store is the same file; their databases are not. */
+  readonly sharedBy?: readonly string[];
 }
 
 /** One stored session, untouched: the entry may be of any JSON type. */

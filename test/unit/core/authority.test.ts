@@ -14,7 +14,7 @@ const json = { mtimeMs: before };
 const absent = { state: 'absent' } as const;
 const withoutSessions = { state: 'without-sessions' } as const;
 const foreign = { state: 'foreign' } as const;
-const unreadable = { state: 'unreadable' } as const;
+const unopened = { state: 'unopened' } as const;
 const filled = { state: 'sessions', rows: 9, newestMs: noon } as const;
 const empty = { state: 'sessions', rows: 0 } as const;
 const emptied = { state: 'sessions', rows: 0, newestMs: noon } as const;
@@ -115,10 +115,10 @@ const table: readonly (readonly [string, StoreFacts, Expected])[] = [
   ],
   [
     'a database that cannot be looked into is not passed over for an older JSON file',
-    { json, database: unreadable, migration: undefined },
+    { json, database: unopened, migration: undefined },
     ['sqlite'],
   ],
-  ['nor for an empty store', { json: undefined, database: unreadable, migration: migrated }, ['sqlite']],
+  ['nor for an empty store', { json: undefined, database: unopened, migration: migrated }, ['sqlite']],
 ];
 
 test.each(table)('%s', (_name, facts, [store, ...findings]) => {

@@ -1,0 +1,136 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { DatabaseFacts, JsonFacts, MigrationFacts, StoreFacts } from '../core/authority.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { StoreFiles } from '../core/store-files.ts';
+import { SessionsError } from '../errors.ts';
+import { type DatabaseFiles, lookAtDatabase } from './sqlite/files.ts';
+
+/** The facts of one agent, and the database they are about. */
+export interface GatheredFacts extends StoreFacts {
+  /** The database that is there, or the place where it would be. */
+  readonly databasePath: string;
+  /** What kept the database from being looked into. */
+  readonly failure?: SessionsError;
+}
+
+/**
+ * Looks at what is on disk for one agent. For a user of JSON stores this costs three calls that find nothing; SQLite is
+ * loaded only when there is a database that may hold sessions beside a JSON store.
+ */
+export async function gatherFacts(files: StoreFiles, stateDir: string): Promise<GatheredFacts> {
+  const json = jsonFacts(files.json);
+  const { databasePath, seen } = findDatabase(files);
+  const { database, failure } = await databaseFacts(databasePath, seen, json !== undefined);
+  const isSettled = json === undefined && database.state !== 'absent' && database.state !== 'without-sessions';
+  const newest = json === undefined ? undefined : newestUpdatedAt(files.json, json, database);
+  return {
+    databasePath,
+    json: json === undefined || newest === undefined ? json : { ...json, newestUpdatedAtMs: newest },
+    database,
+    migration: isSettled ? undefined : migrationFacts(files, stateDir),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function jsonFacts(file: string): JsonFacts | undefined {
+  try {
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    return stat?.isFile() === true ? { mtimeMs: stat.mtimeMs } : undefined;
+  } catch {
+    // A folder that may not be entered: whoever reads the store will say so.
+    return undefined;
+  }
+}
+
+function findDatabase({ databases }: StoreFiles): {
+  databasePath: string;
+  seen: DatabaseFiles | 'unopened' | undefined;
+} {
+  for (const databasePath of databases) {
+    try {
+      const seen = lookAtDatabase(databasePath);
+      if (seen !== undefined) return { databasePath, seen };
+    } catch {
+      return { databasePath, seen: 'unopened' };
+    }
+  }
+  return { databasePath: databases.at(-1) ?? '', seen: undefined };
+}
+
+/** Schema numbers of agent databases that hold no sessions: credentials, caches, memory (2026.6.5 to 2026.7.35). */
+const lastSchemaWithoutSessions = 3;
+
+async function databaseFacts(
+  file: string,
+  seen: DatabaseFiles | 'unopened' | undefined,
+  hasJson: boolean,
+): Promise<{ readonly database: DatabaseFacts; readonly failure?: SessionsError }> {
+  if (seen === undefined) return { database: { state: 'absent' } };
+  if (seen !== 'unopened') {
+    // The header tells the schema, unless a newer one is still in the log.
+    const isComplete = seen.wal === undefined && seen.journal === undefined;
+    if (isComplete && typeof seen.header === 'string') return { database: { state: 'foreign' } };
+    const version = typeof seen.header === 'string' ? undefined : seen.header.userVersion;
+    if (isComplete && version !== undefined && version > 0 && version <= lastSchemaWithoutSessions) {
+      return { database: { state: 'without-sessions' } };
+    }
+    // Alone, it is what will be read anyway.
+    if (!hasJson && version !== 0) return { database: { state: 'unopened' } };
+  }
+  try {
+    const { readDatabaseFacts } = await import('./sqlite/sqlite-store.ts');
+    return { database: await readDatabaseFacts(file) };
+  } catch (error) {
+    if (!(error instanceof SessionsError)) throw error;
+    return { database: { state: 'unopened' }, failure: error };
+  }
+}
+
+/** Only looked for where it can matter: beside a database with something in it, when the file itself is not newer. */
+function newestUpdatedAt(file: string, { mtimeMs }: JsonFacts, database: DatabaseFacts): number | undefined {
+  if (database.state !== 'sessions' || database.newestMs === undefined || mtimeMs > database.newestMs) return undefined;
+  try {
+    const store: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
+    const times = Object.values(store as object)
+      .map((entry: unknown) => (isJsonObject(entry) ? entry['updatedAt'] : undefined))
+      .filter((time) => typeof time === 'number');
+    return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
+  } catch {
+    // Damaged: then it is not what a running OpenClaw is writing.
+    return undefined;
+  }
+}
+
+function migrationFacts({ json, archive }: StoreFiles, stateDir: string): MigrationFacts | undefined {
+  const archived = namesIn(archive.folder)
+    .filter((name) => name.startsWith(archive.prefix))
+    .sort()
+    .at(-1);
+  if (archived !== undefined) return { archivedStore: path.join(archive.folder, archived) };
+  const manifests = path.join(stateDir, 'session-sqlite-migration-runs');
+  const isNamed = namesIn(manifests).some(
+    (name) => name.endsWith('.json') && namesStore(path.join(manifests, name), json),
+  );
+  return isNamed ? {} : undefined;
+}
+
+/** True when a migration manifest says that something of this store was moved. */
+function namesStore(manifest: string, store: string): boolean {
+  try {
+    const { targets } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { readonly targets?: unknown };
+    return (
+      Array.isArray(targets) && targets.some((target: unknown) => isJsonObject(target) && target['storePath'] === store)
+    );
+  } catch {
+    return false;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
