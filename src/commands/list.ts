@@ -1,11 +1,20 @@
 import { loadState, type State } from '../config/state.ts';
-import { type ListReport, reportList, type StoreFailure, type StoreRows } from '../core/list/report.ts';
+import {
+  type ListReport,
+  reportList,
+  type StoreFacts,
+  type StoreFailure,
+  type StoreRows,
+} from '../core/list/report.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
 import { readListOptions, type ListOptions } from '../options/list.ts';
 import type { Flags } from '../program.ts';
 import { renderListJson } from '../render/list-json.ts';
+import { choiceNotices, describeChoice } from '../render/store-choice.ts';
 import { type Scope, selectTargets } from '../scope/targets.ts';
+import { chooseStores, type StoreChoice } from '../stores/choose.ts';
 import { openStore } from '../stores/index.ts';
+import type { RowSet, StoreTarget } from '../stores/types.ts';
 import type { World } from '../world.ts';
 import type { Context, Messages, RunCommand } from './types.ts';
 
@@ -17,12 +26,11 @@ export const list: RunCommand = async (flags, _args, context) => {
   const { world, messages } = context;
   const state = await loadState(world, flags);
   for (const warning of state.warnings) messages.notice(warning);
-  const scope = await chooseStores(flags, state, context);
+  const scope = await chooseTargets(flags, state, context);
   const options = readListOptions(flags);
-  const read = await readStores(scope, options, world.now(), messages);
+  const read = await readStores(scope, state.stateDir, { options, nowMs: world.now(), messages });
   const report = reportList({
-    ...scope,
-    stores: scope.targets,
+    allAgents: scope.allAgents,
     ...read,
     options,
     config: state.config,
@@ -34,7 +42,7 @@ export const list: RunCommand = async (flags, _args, context) => {
   };
 };
 
-async function chooseStores(flags: Flags, state: State, { world, messages }: Context): Promise<Scope> {
+async function chooseTargets(flags: Flags, state: State, { world, messages }: Context): Promise<Scope> {
   if (flags.discover !== true) return selectTargets(flags, state, world.cwd);
   const { discoverTargets } = await import('../scope/discover.ts');
   const { scope, skipped } = discoverTargets(flags, state, world.cwd);
@@ -43,34 +51,69 @@ async function chooseStores(flags: Flags, state: State, { world, messages }: Con
 }
 
 interface ReadStores {
+  /** Every store that was looked at, in order, as the path that was really read. */
+  readonly stores: readonly StoreFacts[];
   readonly read: readonly StoreRows[];
   readonly failures: readonly StoreFailure[];
   readonly hasBadRows: boolean;
 }
 
-async function readStores(scope: Scope, options: ListOptions, nowMs: number, messages: Messages): Promise<ReadStores> {
-  const { activeMinutes, limit } = options;
-  const query = { limit, ...(activeMinutes === null ? {} : { updatedSinceMs: nowMs - activeMinutes * 60_000 }) };
+interface Reading {
+  readonly options: ListOptions;
+  readonly nowMs: number;
+  readonly messages: Messages;
+}
+
+/** Reads target by target. With every agent asked for, one that fails is noted and the others are read. */
+async function readStores(scope: Scope, stateDir: string, reading: Reading): Promise<ReadStores> {
+  const stores: StoreFacts[] = [];
   const read: StoreRows[] = [];
   const failures: StoreFailure[] = [];
   let hasBadRows = false;
-  for (const target of scope.targets) {
+  const orNote = async <T>(store: StoreFacts, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      const store = await openStore(target);
-      const { exists, path, total, rows, badRows } = await store.list(query);
-      messages.detail(
-        `Agent ${target.agentId}: ${store.kind} store ${path}: ${exists ? `${total} rows` : 'does not exist'}`,
-      );
-      for (const { key, reason } of badRows) messages.error(`Row skipped in ${path}: ${key}: ${reason}`);
-      hasBadRows ||= badRows.length > 0;
-      read.push({ agentId: target.agentId, total, rows });
+      return await work();
     } catch (error) {
       if (!(error instanceof SessionsError) || !scope.allAgents) throw error;
-      messages.error(error.message);
-      failures.push({ ...target, code: error.code, message: error.message });
+      reading.messages.error(error.message);
+      failures.push({ agentId: store.agentId, path: store.path, code: error.code, message: error.message });
+      return undefined;
+    }
+  };
+  for (const target of scope.targets) {
+    const choices = await orNote(target, () => chooseFor(target, stateDir, reading.messages));
+    if (choices === undefined) stores.push({ agentId: target.agentId, path: target.path });
+    for (const choice of choices ?? []) {
+      stores.push({ agentId: choice.agentId, path: choice.path });
+      const rows = await orNote(choice, () => readStore(choice, reading));
+      if (rows === undefined) continue;
+      read.push(rows);
+      hasBadRows ||= rows.badRows.length > 0;
     }
   }
-  return { read, failures, hasBadRows };
+  return { stores, read, failures, hasBadRows };
+}
+
+async function chooseFor(target: StoreTarget, stateDir: string, messages: Messages): Promise<readonly StoreChoice[]> {
+  const choices = await chooseStores(target, stateDir);
+  for (const choice of choices) {
+    for (const notice of choiceNotices(choice)) messages.notice(notice);
+    messages.detail(describeChoice(choice));
+  }
+  return choices;
+}
+
+async function readStore(choice: StoreChoice, { options, nowMs, messages }: Reading): Promise<StoreRows & RowSet> {
+  const { activeMinutes, limit } = options;
+  const store = await openStore(choice);
+  const rowSet = await store.list({
+    limit,
+    ...(activeMinutes === null ? {} : { updatedSinceMs: nowMs - activeMinutes * 60_000 }),
+  });
+  const { exists, path, total, badRows } = rowSet;
+  messages.detail(`Agent ${choice.agentId}: ${path}: ${exists ? `${total} rows` : 'does not exist'}`);
+  for (const { key, reason } of badRows) messages.error(`Row skipped in ${path}: ${key}: ${reason}`);
+  return { agentId: choice.agentId, ...rowSet };
 }
 
 async function renderForPeople(report: ListReport, flags: Flags, world: World): Promise<string> {

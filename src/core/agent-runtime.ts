@@ -10,11 +10,18 @@ export interface AgentRuntime {
   readonly source: 'model' | 'provider' | 'implicit';
 }
 
-/**
- * The runtime policy of a row (OpenClaw 2026.5.12): the agent's settings for the model, the default ones, the provider's
- * for the model, the provider's own; first with an id.
- */
+/** The runtime of a row (OpenClaw 2026.5.12): what the config says, else Codex for its providers, else `auto`. */
 export function resolveAgentRuntime(config: Config, agentId: string, ref: ModelRef): AgentRuntime {
+  const { id, source } = runtimePolicy(config, agentId, ref);
+  const isCodex = servedByCodex(config, ref, 'openai') || servedByCodex(config, ref, 'openai-codex');
+  return { id: id === 'auto' && isCodex ? 'codex' : id, source };
+}
+
+/**
+ * What the config says about the runtime of a row: the agent's settings for the model, the default ones, the provider's
+ * for the model, the provider's own; first with an id. `auto` when none has.
+ */
+export function runtimePolicy(config: Config, agentId: string, ref: ModelRef): AgentRuntime {
   const provider = providerConfig(config, ref.provider);
   const modelPolicy = isForeignModel(ref)
     ? undefined
@@ -23,8 +30,13 @@ export function resolveAgentRuntime(config: Config, agentId: string, ref: ModelR
       policyOf(provider?.models?.find((model) => model.id === ref.model)?.agentRuntime));
   const providerPolicy = policyOf(provider?.agentRuntime);
   const source = modelPolicy !== undefined ? 'model' : providerPolicy !== undefined ? 'provider' : 'implicit';
-  const id = harnessId(modelPolicy ?? providerPolicy ?? 'auto');
-  return { id: id === 'auto' && runsOnCodex(ref.provider, provider) ? 'codex' : id, source };
+  return { id: harnessId(modelPolicy ?? providerPolicy ?? 'auto'), source };
+}
+
+/** True when the row's provider is the given one, and served by OpenAI itself: then Codex runs it by default. */
+export function servedByCodex(config: Config, ref: ModelRef, provider: 'openai' | 'openai-codex'): boolean {
+  if (providerId(ref.provider) !== provider) return false;
+  return provider === 'openai-codex' || !isCustomOpenAi(providerConfig(config, ref.provider)?.baseUrl);
 }
 
 function policyOf(runtime: RuntimeConfig | undefined): string | undefined {
@@ -61,11 +73,6 @@ function providerConfig(config: Config, provider: string): ProviderConfig | unde
   if (Object.hasOwn(providers, provider)) return providers[provider];
   const id = providerId(provider);
   return Object.entries(providers).find(([key]) => providerId(key) === id)?.[1];
-}
-
-function runsOnCodex(provider: string, config: ProviderConfig | undefined): boolean {
-  const id = providerId(provider);
-  return id === 'openai-codex' || (id === 'openai' && !isCustomOpenAi(config?.baseUrl));
 }
 
 /** A base URL that is not OpenAI's own service. */

@@ -18,21 +18,53 @@ export interface ModelCatalog {
   isCliBackend(provider: string): boolean;
 }
 
+/** What differs between the releases that wrote a store. */
+export interface ReleaseModels {
+  /** The model of a session that names none, when the config names none either. */
+  readonly fallbackModel: string;
+  /** True where a stored `model` with a slash is taken apart although its provider is stored beside it. */
+  readonly splitsStoredModel: boolean;
+  /** CLI backends that bundled plugins bring along; each stops counting when its plugin is off. */
+  readonly cliBackends: readonly { readonly plugin: string; readonly backend: string }[];
+}
+
+/** OpenClaw 2026.5.12, for JSON stores. */
+export const models2026May: ReleaseModels = {
+  fallbackModel: 'gpt-5.5',
+  splitsStoredModel: true,
+  cliBackends: [
+    { plugin: 'anthropic', backend: 'claude-cli' },
+    { plugin: 'openai', backend: 'codex-cli' },
+    { plugin: 'google', backend: 'google-gemini-cli' },
+  ],
+};
+
+/** OpenClaw 2026.9.6, for SQLite stores. */
+export const models2026September: ReleaseModels = {
+  fallbackModel: 'gpt-6-astra',
+  splitsStoredModel: false,
+  cliBackends: [
+    { plugin: 'anthropic', backend: 'claude-cli' },
+    { plugin: 'google', backend: 'google-gemini-cli' },
+  ],
+};
+
 const fallbackProvider = 'openai';
-const fallbackModel = 'gpt-5.5';
 const fallbackContextTokens = 200_000;
 
 /**
  * Reads the model settings of a config once (OpenClaw 2026.5.12; docs/commands/list.md, models). There is no built-in
  * catalogue of models, and aliases are not resolved.
+ *
+ * @param release whose defaults hold
  */
-export function createModelCatalog(config: Config): ModelCatalog {
+export function createModelCatalog(config: Config, release: ReleaseModels = models2026May): ModelCatalog {
   const agentModels = new Map<string, string>();
   for (const agent of config.agents?.list ?? []) {
     const model = primaryOf(agent.model);
     if (model !== undefined && !agentModels.has(agent.id)) agentModels.set(agent.id, model);
   }
-  const defaultModel = primaryOf(config.agents?.defaults?.model) ?? fallbackModel;
+  const defaultModel = primaryOf(config.agents?.defaults?.model) ?? release.fallbackModel;
   const defaultRef = splitRef(defaultModel, fallbackProvider);
   const defaultRefOf = (key: string): ModelRef => {
     // Compared raw and with case: id `Main` does not serve `agent:main:...`, nor id `work` the key `agent:Work:x`.
@@ -40,7 +72,7 @@ export function createModelCatalog(config: Config): ModelCatalog {
     const model = agentId === undefined ? undefined : agentModels.get(agentId);
     return model === undefined ? defaultRef : splitRef(model, fallbackProvider);
   };
-  const cliBackends = cliBackendsOf(config);
+  const cliBackends = cliBackendsOf(config, release);
   const isCliBackend = (provider: string): boolean => cliBackends.has(providerId(provider));
   const providersOffering = lazy(() => indexProviders(config));
   const contextWindows = contextWindowsOf(config);
@@ -70,7 +102,9 @@ export function createModelCatalog(config: Config): ModelCatalog {
       // A provider without a model counts for nothing (cleared on load).
       const model = nonBlank(entry['model']);
       if (model === undefined) return defaults;
-      const ref = splitRef(model, nonBlank(entry['modelProvider']) ?? defaults.provider);
+      const provider = nonBlank(entry['modelProvider']);
+      const isWhole = provider !== undefined && !release.splitsStoredModel;
+      const ref = isWhole ? { provider, model } : splitRef(model, provider ?? defaults.provider);
       return isCliBackend(ref.provider) ? withoutCliBackend(ref, defaults) : ref;
     },
   };
@@ -83,7 +117,7 @@ function splitRef(text: string, provider: string): ModelRef {
   if (slash <= 0 || slash === trimmed.length - 1) return { provider, model: trimmed };
   return {
     provider: trimmed.slice(0, slash).trim() || provider,
-    model: trimmed.slice(slash + 1).trim() || fallbackModel,
+    model: trimmed.slice(slash + 1).trim() || models2026May.fallbackModel,
   };
 }
 
@@ -98,16 +132,9 @@ function withoutPrefix(model: string, provider: string | undefined): string {
   return model.slice(prefix.length).trim() || model;
 }
 
-/** CLI backends that bundled plugins bring along; each stops counting when its plugin is off. */
-const bundledCliBackends = [
-  { plugin: 'anthropic', backend: 'claude-cli' },
-  { plugin: 'openai', backend: 'codex-cli' },
-  { plugin: 'google', backend: 'google-gemini-cli' },
-];
-
-function cliBackendsOf(config: Config): ReadonlySet<string> {
+function cliBackendsOf(config: Config, release: ReleaseModels): ReadonlySet<string> {
   const configured = Object.keys(config.agents?.defaults?.cliBackends ?? {});
-  const bundled = bundledCliBackends.filter(({ plugin }) => isPluginOn(config.plugins, plugin));
+  const bundled = release.cliBackends.filter(({ plugin }) => isPluginOn(config.plugins, plugin));
   return new Set([...bundled.map(({ backend }) => backend), ...configured].map((name) => providerId(name)));
 }
 

@@ -1,7 +1,13 @@
+import type { StoreChoice } from './choose.ts';
 import { createJsonStore } from './json/json-store.ts';
-import type { SessionStore, StoreTarget } from './types.ts';
+import type { SessionStore } from './types.ts';
 
-/** The store of a target. A new kind of store is a new folder and one line here. */
-export function openStore(target: StoreTarget): Promise<SessionStore> {
-  return Promise.resolve(createJsonStore(target.path));
+/** Opens a chosen store for reading. A new kind of store is a new folder and one line here. */
+export async function openStore({ kind, path }: Pick<StoreChoice, 'kind' | 'path'>): Promise<SessionStore> {
+  switch (kind) {
+    case 'json':
+      return createJsonStore(path);
+    case 'sqlite':
+      return (await import('./sqlite/sqlite-store.ts')).createSqliteStore(path);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
-import { createModelCatalog } from '../model.ts';
+import { createModelCatalog, models2026September } from '../model.ts';
+import { makeSqliteListRow, openclawHarness, type SqliteListRow } from './row-2026-9.ts';
 import { type ListRow, makeListRow, runtimeLabel } from './row.ts';
 import { selectNewest } from './select.ts';
 
@@ -30,7 +31,8 @@ export interface StoreFailure extends StoreFacts {
 }
 
 export interface ReportRow {
-  readonly json: ListRow;
+  /** In the shape of the store it comes from. */
+  readonly json: ListRow | SqliteListRow;
   /** The Runtime column of the text form. */
   readonly runtime: string;
 }
@@ -38,6 +40,8 @@ export interface ReportRow {
 /** The rows that one store gave, newest first. */
 export interface StoreRows {
   readonly agentId: string;
+  /** The kind of store, which decides the shape of the rows. */
+  readonly kind: 'json' | 'sqlite';
   readonly total: number;
   readonly rows: readonly { readonly key: string; readonly entry: unknown }[];
 }
@@ -56,8 +60,10 @@ export function reportList(input: {
   readonly nowMs: number;
 }): ListReport {
   const { allAgents, stores, read, failures, options, config, nowMs } = input;
-  const models = createModelCatalog(config);
-  const candidates = read.flatMap(({ agentId, rows }) => rows.map(({ key, entry }) => ({ agentId, key, entry })));
+  const makers = { json: rowMaker(config, nowMs), sqlite: sqliteRowMaker(config, nowMs) };
+  const candidates = read.flatMap(({ agentId, kind, rows }) =>
+    rows.map(({ key, entry }) => ({ agentId, kind, key, entry })),
+  );
   const { newest } = selectNewest(candidates, { limit: options.limit });
   return {
     allAgents,
@@ -65,9 +71,24 @@ export function reportList(input: {
     failures,
     ...options,
     total: read.reduce((sum, { total }) => sum + total, 0),
-    rows: newest.map(({ agentId, key, entry }) => {
-      const json = makeListRow(key, entry, { agentId, config, models, nowMs });
-      return { json, runtime: runtimeLabel(entry, json, models) };
-    }),
+    rows: newest.map(({ agentId, kind, key, entry }) => makers[kind](agentId, key, entry)),
+  };
+}
+
+type RowMaker = (agentId: string, key: string, entry: unknown) => ReportRow;
+
+function rowMaker(config: Config, nowMs: number): RowMaker {
+  const models = createModelCatalog(config);
+  return (agentId, key, entry) => {
+    const json = makeListRow(key, entry, { agentId, config, models, nowMs });
+    return { json, runtime: runtimeLabel(entry, json, models) };
+  };
+}
+
+function sqliteRowMaker(config: Config, nowMs: number): RowMaker {
+  const models = createModelCatalog(config, models2026September);
+  return (agentId, key, entry) => {
+    const json = makeSqliteListRow(key, entry, { agentId, config, models, nowMs });
+    return { json, runtime: runtimeLabel(entry, json, models, openclawHarness) };
   };
 }

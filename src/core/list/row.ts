@@ -91,14 +91,23 @@ export function makeListRow(key: string, stored: unknown, { agentId, config, mod
 
 const noEntry: JsonObject = {};
 
+/** OpenClaw's own harness, as the Runtime column names it. */
+export interface OwnHarness {
+  readonly id: string;
+  readonly label: string;
+}
+
+const piHarness: OwnHarness = { id: 'pi', label: 'OpenClaw Pi Default' };
+
 /**
  * The Runtime column: an ACP agent, else a harness by its name, else a command-line provider, else the default. Unlike
  * JSON, the harness id is lower-cased here.
  */
 export function runtimeLabel(
   stored: unknown,
-  row: Pick<ListRow, 'agentRuntime' | 'modelProvider'>,
+  row: { readonly agentRuntime: { readonly id: string }; readonly modelProvider: string },
   models: ModelCatalog,
+  own: OwnHarness = piHarness,
 ): string {
   const entry = isJsonObject(stored) ? stored : noEntry;
   const acp = isJsonObject(entry['acp']) ? entry['acp'] : noEntry;
@@ -108,10 +117,10 @@ export function runtimeLabel(
     return backend === undefined ? `${agent} (acp)` : `${agent} (acp/${backend})`;
   }
   const harness = row.agentRuntime.id.toLowerCase();
-  if (!['pi', 'auto', 'default'].includes(harness)) return harnessLabels[harness] ?? harness;
+  if (![own.id, 'auto', 'default'].includes(harness)) return harnessLabels[harness] ?? harness;
   const provider = nonBlank(entry['modelProvider']) ?? nonBlank(entry['providerOverride']) ?? row.modelProvider;
   if (models.isCliBackend(provider)) return harnessLabels[provider.toLowerCase()] ?? `${provider} (cli)`;
-  return 'OpenClaw Pi Default';
+  return own.label;
 }
 
 const harnessLabels: Readonly<Record<string, string | undefined>> = {
