@@ -44,7 +44,7 @@ export type ErrorCode =
   | 'INTERRUPTED'
   | 'TERMINATED';
 
-const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
+const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   USAGE: exitCodes.failed,
   BAD_PROFILE: exitCodes.badProfile,
   CONFIG_INVALID: exitCodes.failed,
@@ -71,6 +71,8 @@ const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   INTERRUPTED: exitCodes.interrupted,
   TERMINATED: exitCodes.terminated,
 };
+
+export const exitCodeOf = (code: ErrorCode): ExitCode => exitCodeByError[code];
 
 export interface SessionsErrorOptions {
   /** One thing to do about it; printed as a line of its own. */
@@ -99,6 +101,6 @@ export class SessionsError extends Error {
   }
 
   get exitCode(): ExitCode {
-    return exitCodeOf[this.code];
+    return exitCodeOf(this.code);
   }
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { SessionsError } from './errors.ts';
 
-export type CommandName = 'list' | 'version';
+export type CommandName = 'list' | 'archive' | 'delete' | 'reset' | 'compact' | 'version';
 
 /** Options as typed, of all commands together; nothing is checked yet. `undefined` means not given. */
 export interface Flags {
@@ -24,6 +24,14 @@ export interface Flags {
   readonly output?: string;
   readonly workspace?: string;
   readonly requestJsonBase64?: string;
+  readonly url?: string;
+  readonly token?: string;
+  readonly password?: string;
+  readonly timeout?: string;
+  readonly keysFrom?: string;
+  readonly yes?: boolean;
+  readonly reason?: string;
+  readonly maxLines?: string;
   readonly profile?: string;
   readonly dev?: boolean;
   readonly color?: string | boolean;
@@ -122,6 +130,84 @@ function createProgram(programName: string, choose: (parsed: ParsedCommand) => v
   );
 
   add(
+    withGatewayOptions(
+      withKeyOptions(
+        new Command('archive')
+          .description('archive sessions through the running Gateway; they keep their transcripts')
+          .addHelpText(
+            'after',
+            examples([
+              [`${programName} archive agent:main:scratch-1`, 'one session'],
+              [`${programName} archive agent:main:a agent:main:b`, 'several'],
+              [`${programName} archive --keys-from keys.txt --dry-run`, 'see what would be done'],
+            ]),
+          ),
+      ),
+    ),
+    'archive',
+    ['json', 'agent'],
+  );
+
+  add(
+    withGatewayOptions(
+      withYes(
+        withKeyOptions(
+          new Command('delete')
+            .description('delete sessions through the running Gateway; their transcripts are put aside')
+            .addHelpText(
+              'after',
+              examples([
+                [`${programName} delete agent:main:scratch-1`, 'asks first'],
+                [`${programName} delete agent:main:a agent:main:b --yes`, 'several, without asking'],
+                [`${programName} delete --keys-from - --yes < keys.txt`, 'from a list'],
+              ]),
+            ),
+        ),
+      ),
+    ),
+    'delete',
+    ['json', 'agent'],
+  );
+
+  add(
+    withGatewayOptions(
+      withYes(
+        withKeyOptions(
+          new Command('reset')
+            .description('let sessions start afresh under their keys, through the running Gateway')
+            .addHelpText(
+              'after',
+              examples([
+                [`${programName} reset agent:main:main`, 'asks first'],
+                [`${programName} reset agent:main:main --reason new --yes`, 'without asking'],
+              ]),
+            ),
+        ).option('--reason <reason>', 'what the Gateway notes as reason: new or reset'),
+      ),
+    ),
+    'reset',
+    ['json', 'agent'],
+  );
+
+  add(
+    withGatewayOptions(
+      withAgentOfKey(new Command('compact').argument('<key>', 'session key').optionsGroup('Which session:'))
+        .description("shorten a session's transcript through the running Gateway")
+        .addHelpText(
+          'after',
+          examples([
+            [`${programName} compact agent:main:main`, "by a model's summary"],
+            [`${programName} compact agent:main:main --max-lines 200`, 'to its last 200 lines'],
+          ]),
+        )
+        .optionsGroup('How:')
+        .option('--max-lines <n>', 'keep the last <n> lines instead of a summary'),
+    ),
+    'compact',
+    ['json', 'agent'],
+  );
+
+  add(
     new Command('version')
       .description('print name and version')
       .option('-j, --json', 'as JSON, with Node.js version and platform'),
@@ -136,6 +222,38 @@ function withListOptions(command: Command): Command {
     .option('--discover', 'with every configured agent, also stores found under agents/ that the config does not name')
     .option('--active <minutes>', 'only sessions updated within the last <minutes>')
     .option('-n, --limit <count>', 'at most <count> sessions, or "all" (default: 100)')
+    .optionsGroup('Output:')
+    .option('-j, --json', 'print one JSON document');
+}
+
+/** Session keys as arguments or from a list, and the rehearsal. */
+function withKeyOptions(command: Command): Command {
+  return withAgentOfKey(
+    command
+      .argument('[keys...]', 'session keys')
+      .optionsGroup('Which sessions:')
+      .option('--keys-from <file>', 'also the keys in <file>, one per line; "-" is the standard input'),
+  )
+    .optionsGroup('How:')
+    .option('--dry-run', 'only say what would be done');
+}
+
+function withAgentOfKey(command: Command): Command {
+  return command.option('--agent <id>', 'the agent of keys that do not name one, such as "global"');
+}
+
+function withYes(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask; needed where nobody can answer');
+}
+
+/** Options of the commands that work through the Gateway. */
+function withGatewayOptions(command: Command): Command {
+  return command
+    .optionsGroup('Gateway:')
+    .option('--url <url>', 'WebSocket URL (default: as configured, else the local one)')
+    .option('--token <token>', 'token; "@file" reads it from a file, as "ps" shows the command line')
+    .option('--password <password>', 'password; "@file" reads it from a file')
+    .option('--timeout <ms>', 'how long to wait for each answer')
     .optionsGroup('Output:')
     .option('-j, --json', 'print one JSON document');
 }

@@ -24,6 +24,8 @@ import { normalizeFingerprint } from './tls.ts';
 export interface GatewayConnection {
   readonly target: GatewayTarget;
   readonly hello: Hello;
+  /** True once the connection is of no use any more. */
+  readonly isEnded: () => boolean;
   /**
    * Sends one request and waits for its answer.
    *
@@ -89,7 +91,7 @@ export async function connectGateway(options: ClientOptions): Promise<GatewayCon
     const hello = parseHello(await link.request('connect', options.connectParams(nonce), { writes: false }));
     if (hello === undefined) throw link.end({ code: 'GATEWAY_FAILED', reason: 'The Gateway answered without a hello' });
     link.greet(hello);
-    return { target, hello, request: link.request, close: link.close };
+    return { target, hello, isEnded: link.isEnded, request: link.request, close: link.close };
   } catch (error) {
     link.end({ code: 'GATEWAY_FAILED', reason: 'The connection was given up' });
     throw error;
@@ -240,6 +242,7 @@ function createLink(options: ClientOptions) {
     request,
     end,
     close,
+    isEnded: (): boolean => failure !== undefined,
     greet: (accepted: Hello): void => {
       hello = accepted;
     },

@@ -1,0 +1,74 @@
+import { loadState } from '../config/state.ts';
+import type { Operation } from '../core/manage/plan.ts';
+import { notFound } from '../core/manage/plan.ts';
+import type { GatewayConnection } from '../gateway/client.ts';
+import { openGateway, planDial } from '../gateway/dial.ts';
+import { createSessionMethods, defaultTimeouts, type SessionMethods } from '../gateway/session-methods.ts';
+import type { GatewayOptions } from '../options/manage.ts';
+import { type Flags, version } from '../program.ts';
+import type { SessionKeeper } from './manage.ts';
+import type { Context } from './types.ts';
+
+/**
+ * Finds the Gateway, connects, works, and closes the connection whatever happens.
+ *
+ * @throws SessionsError as planDial and openGateway
+ */
+export async function withGateway<Result>(
+  flags: Flags,
+  options: GatewayOptions,
+  { world, messages }: Context,
+  work: (methods: SessionMethods, connection: GatewayConnection) => Promise<Result>,
+): Promise<Result> {
+  const state = await loadState(world, flags);
+  for (const warning of state.warnings) messages.notice(warning);
+  const plan = await planDial(state, options, world, {
+    version,
+    notice: (line) => {
+      messages.notice(line);
+    },
+    detail: (line) => {
+      messages.detail(line);
+    },
+  });
+  const connection = await openGateway(plan);
+  messages.detail(`gateway: connected to OpenClaw ${connection.hello.version}`);
+  const { timeoutMs } = options;
+  const timeouts = timeoutMs === undefined ? defaultTimeouts : { readMs: timeoutMs, writeMs: timeoutMs };
+  try {
+    return await work(createSessionMethods(connection, timeouts), connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The sessions of a Gateway, for one operation. */
+export function gatewayKeeper(
+  operation: Operation,
+  { agentId, reason }: { readonly agentId: string | undefined; readonly reason?: 'new' | 'reset' | undefined },
+  methods: SessionMethods,
+  connection: GatewayConnection,
+): SessionKeeper {
+  return {
+    mainKey: connection.hello.mainKey,
+    unable: operation === 'archive' ? methods.noArchive : undefined,
+    find: (key) => methods.find(key, agentId),
+    isEnded: () => connection.isEnded(),
+    perform: async (key, session) => {
+      switch (operation) {
+        case 'archive':
+          await methods.archive(session, agentId);
+          return { key, ok: true, status: 'archived' };
+        case 'reset':
+          await methods.reset(session, agentId, reason);
+          return { key, ok: true, status: 'reset' };
+        case 'delete': {
+          const { isDeleted, archived } = await methods.delete(session, agentId);
+          // Gone between looking and deleting.
+          if (!isDeleted) return notFound(key, agentId);
+          return { key, ok: true, status: 'deleted', ...(archived.length === 0 ? {} : { archived }) };
+        }
+      }
+    },
+  };
+}

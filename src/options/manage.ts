@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { nonBlank } from '../core/json.ts';
+import { SessionsError } from '../errors.ts';
+import type { DialOptions } from '../gateway/dial.ts';
+import type { Flags } from '../program.ts';
+import type { Env, World } from '../world.ts';
+
+/** What the commands that work through the Gateway share. */
+export interface GatewayOptions extends DialOptions {
+  /** As given, not blank. */
+  readonly agentId: string | undefined;
+}
+
+/**
+ * Checks the options that name the Gateway and the agent.
+ *
+ * A secret may be given as `@file` (its first line) or by SESSIONS_GATEWAY_TOKEN and SESSIONS_GATEWAY_PASSWORD: on the
+ * command line it is seen by everybody who may list processes.
+ *
+ * @throws SessionsError USAGE, texts as in 2026.9.6
+ */
+export async function readGatewayOptions(
+  flags: Pick<Flags, 'agent' | 'url' | 'token' | 'password' | 'timeout'>,
+  world: Pick<World, 'env' | 'cwd'>,
+): Promise<GatewayOptions> {
+  for (const name of ['agent', 'url', 'token', 'password'] as const) {
+    if (flags[name]?.trim() === '') throw new SessionsError('USAGE', `--${name} must not be blank`);
+  }
+  const timeoutMs = readCount(flags.timeout, '--timeout must be a positive integer (milliseconds).');
+  const token = await readSecret('token', flags.token, world);
+  const password = await readSecret('password', flags.password, world);
+  return {
+    agentId: flags.agent?.trim(),
+    ...(flags.url === undefined ? {} : { url: flags.url }),
+    ...(token === undefined ? {} : { token }),
+    ...(password === undefined ? {} : { password }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}
+
+/**
+ * The keys a command is about: its arguments, then the lines of `--keys-from` (blank lines are skipped, `-` is stdin).
+ * At least one.
+ */
+export async function readKeys(
+  args: readonly string[],
+  flags: Pick<Flags, 'keysFrom'>,
+  world: Pick<World, 'cwd' | 'stdin' | 'interrupted'>,
+): Promise<readonly string[]> {
+  const given = flags.keysFrom === undefined ? [] : await readLines(flags.keysFrom, world);
+  const keys = [...args, ...given];
+  if (args.some((key) => key.trim() === '')) throw new SessionsError('USAGE', 'A session key must not be blank');
+  if (keys.length > 0) return keys;
+  throw new SessionsError(
+    'USAGE',
+    flags.keysFrom === undefined
+      ? 'Missing required argument "keys". Give session keys, or a file of them with --keys-from.'
+      : `No session keys in ${flags.keysFrom === '-' ? 'the standard input' : flags.keysFrom}.`,
+  );
+}
+
+/** A positive whole number, or undefined when the option is absent. */
+export function readCount(value: string | undefined, message: string): number | undefined {
+  if (value === undefined) return undefined;
+  const count = /^[0-9]+$/.test(value.trim()) ? Number(value) : 0;
+  // Timers cannot wait longer than 2^31 ms; no transcript has more lines either.
+  if (count > 0 && count < 2 ** 31) return count;
+  throw new SessionsError('USAGE', message);
+}
+
+async function readSecret(
+  name: 'token' | 'password',
+  given: string | undefined,
+  { env, cwd }: { readonly env: Env; readonly cwd: string },
+): Promise<string | undefined> {
+  if (given === undefined) return nonBlank(env[`SESSIONS_GATEWAY_${name.toUpperCase()}`]);
+  if (!given.startsWith('@')) return given;
+  const file = path.resolve(cwd, given.slice(1));
+  const content = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(`--${name} @file`, file, error);
+  });
+  const secret = nonBlank(content.split('\n')[0]);
+  if (secret === undefined) throw new SessionsError('USAGE', `--${name} @file: the first line of ${file} is blank`);
+  return secret;
+}
+
+async function readLines(
+  source: string,
+  { cwd, stdin, interrupted }: Pick<World, 'cwd' | 'stdin' | 'interrupted'>,
+): Promise<readonly string[]> {
+  const file = source === '-' ? 'the standard input' : path.resolve(cwd, source);
+  const reading = source === '-' ? text(addAbortSignal(interrupted, stdin)) : readFile(file, 'utf8');
+  const content = await reading.catch((error: unknown) => {
+    if (interrupted.aborted) throw new SessionsError('INTERRUPTED', 'Interrupted while reading keys.');
+    throw unreadable('--keys-from', file, error);
+  });
+  return content.split(/\r?\n/).filter((line) => line.trim() !== '');
+}
+
+function unreadable(option: string, file: string, error: unknown): SessionsError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new SessionsError('USAGE', `${option}: cannot read ${file}: ${message}`, { cause: error });
+}
