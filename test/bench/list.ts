@@ -1,4 +1,4 @@
-// npm run bench:list — what a listing costs, against the bare runtime (S) and a plain parse of the same file (F).
+// npm run bench:list [-- rounds [store]] — what a listing costs, against the bare runtime (S) and a plain parse of the same file (F).
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,9 +7,10 @@ import { storeSpecs, writeStore } from './stores.ts';
 
 const bin = path.resolve(import.meta.dirname, '../../bin/sessions.js');
 const rounds = Number(process.argv[2] ?? 5);
+const only = process.argv[3];
 console.log(`Node ${process.version}, ${os.availableParallelism()} cores, ${rounds} rounds, medians`);
 
-for (const spec of Object.values(storeSpecs)) {
+for (const spec of Object.values(storeSpecs).filter(({ name }) => only === undefined || name.startsWith(only))) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-bench-'));
   try {
     const file = writeStore(home, spec);

@@ -16,6 +16,7 @@ export const storeSpecs = {
   small100k: { name: 'small-100k', entries: 100_000, bytesPerEntry: 760 },
   fat400: { name: 'fat-400 (50 KB each)', entries: 400, bytesPerEntry: 50_000 },
   fat1k: { name: 'fat-1k', entries: 1_000, bytesPerEntry: 22_500 },
+  fat10k: { name: 'fat-10k', entries: 10_000, bytesPerEntry: 22_500 },
 } as const satisfies Record<string, StoreSpec>;
 
 /** Writes `<home>/.openclaw/agents/main/sessions/sessions.json`, the same for the same spec. Returns its path. */
@@ -32,8 +33,23 @@ export function writeStore(home: string, { entries, bytesPerEntry }: StoreSpec):
   );
   const file = path.join(home, '.openclaw/agents/main/sessions/sessions.json');
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, JSON.stringify(store, null, 2));
+  writeInPieces(file, store);
   return file;
+}
+
+/** The bytes of `JSON.stringify(store, null, 2)`, which may be longer than a string can be. */
+function writeInPieces(file: string, store: Readonly<Record<string, object>>): void {
+  const fd = fs.openSync(file, 'w');
+  let separator = '{\n';
+  for (const [key, entry] of Object.entries(store)) {
+    fs.writeSync(
+      fd,
+      `${separator}  ${JSON.stringify(key)}: ${JSON.stringify(entry, null, 2).replaceAll('\n', '\n  ')}`,
+    );
+    separator = ',\n';
+  }
+  fs.writeSync(fd, separator === '{\n' ? '{}' : '\n}');
+  fs.closeSync(fd);
 }
 
 /** Keys of all kinds; about 15% of them are protected from maintenance. */

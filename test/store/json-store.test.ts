@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listedFields, makeListRow } from '../../src/core/list/row.ts';
+import { createModelCatalog } from '../../src/core/model.ts';
 import { SessionsError } from '../../src/errors.ts';
 import { createJsonStore } from '../../src/stores/json/json-store.ts';
 import { readJsonStore } from '../../src/stores/json/read.ts';
@@ -12,6 +15,29 @@ function storeFile(content: string | Buffer): string {
   fs.writeFileSync(file, content);
   return file;
 }
+
+/** Content that is no store, what is said about it, and the place named. */
+const damages: readonly (readonly [name: string, content: string, reason: string, place: object])[] = [
+  ['an empty file', '', 'the file is empty', {}],
+  [
+    'a cut file',
+    '{\n  "a": {"sessionId": "s',
+    'not valid JSON at line 2, column 24: the file ends here, the end of a string is missing',
+    { line: 2, column: 24 },
+  ],
+  [
+    'a comma too many',
+    '{"a": {},}',
+    'not valid JSON at line 1, column 10: a member name in double quotes expected',
+    { line: 1, column: 10 },
+  ],
+  ['comments', '// old\n{}', 'not valid JSON at line 1, column 1: a value expected', { line: 1, column: 1 }],
+  ['a byte-order mark', '\ufeff{}', 'it begins with a byte-order mark', { line: 1, column: 1 }],
+  ['an array', '[]', 'it holds an array instead of an object', {}],
+  ['null', 'null', 'it holds null instead of an object', {}],
+  ['a number', '7', 'it holds a number instead of an object', {}],
+  ['zero bytes', '\0\0\0\0', 'not valid JSON at line 1, column 1: a value expected', { line: 1, column: 1 }],
+];
 
 function failure(file: string): SessionsError {
   try {
@@ -36,37 +62,6 @@ describe('readJsonStore', () => {
     fs.symlinkSync(path.join(folder, 'none'), path.join(folder, 'dangling.json'));
     expect(readJsonStore(path.join(folder, 'link.json'))).toMatchObject({ entries: { a: {} } });
     expect(readJsonStore(path.join(folder, 'dangling.json'))).toEqual({ state: 'absent' });
-  });
-
-  it.each([
-    ['an empty file', '', 'the file is empty', {}],
-    [
-      'a cut file',
-      '{\n  "a": {"sessionId": "s',
-      'not valid JSON at line 2, column 24: the file ends here, the end of a string is missing',
-      { line: 2, column: 24 },
-    ],
-    [
-      'a comma too many',
-      '{"a": {},}',
-      'not valid JSON at line 1, column 10: a member name in double quotes expected',
-      { line: 1, column: 10 },
-    ],
-    ['comments', '// old\n{}', 'not valid JSON at line 1, column 1: a value expected', { line: 1, column: 1 }],
-    ['a byte-order mark', '\ufeff{}', 'it begins with a byte-order mark', { line: 1, column: 1 }],
-    ['an array', '[]', 'it holds an array instead of an object', {}],
-    ['null', 'null', 'it holds null instead of an object', {}],
-    ['a number', '7', 'it holds a number instead of an object', {}],
-    ['zero bytes', '\0\0\0\0', 'not valid JSON at line 1, column 1: a value expected', { line: 1, column: 1 }],
-  ])('calls %s damaged and says where', (_name, content, reason, place) => {
-    const file = storeFile(content);
-    const error = failure(file);
-    expect(error).toMatchObject({
-      code: 'STORE_DAMAGED',
-      exitCode: 4,
-      message: `Session store is damaged: ${file}: ${reason}`,
-    });
-    expect(error.details).toEqual({ path: file, ...place });
   });
 
   it('calls a folder, a pipe and a path through a file unreadable, and does not wait for a writer', () => {
@@ -109,19 +104,94 @@ describe('readJsonStore', () => {
   });
 });
 
-describe('a JSON store', () => {
+/** The two ways a store is read: parsed whole, or scanned because it is large. Both keep one contract. */
+const ways = [
+  { way: 'parsed', options: { scanFromBytes: Infinity, chunkBytes: 0 } },
+  { way: 'scanned', options: { scanFromBytes: 0, chunkBytes: 1024 * 1024 } },
+  { way: 'scanned in small pieces', options: { scanFromBytes: 0, chunkBytes: 7 } },
+];
+
+describe.each(ways)('a JSON store that is $way', ({ options }) => {
+  it.each(damages)('refuses %s and says where', async (_name, content, reason, place) => {
+    const file = storeFile(content);
+    const failure = createJsonStore(file, options).list({ limit: 1 });
+    await expect(failure).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+      message: `Session store is damaged: ${file}: ${reason}`,
+      details: { path: file, ...place },
+    });
+  });
+
+  it('has no rows when it is missing', async () => {
+    const store = createJsonStore(path.join(scratchFolder(), 'none.json'), options);
+    expect(await store.list({ limit: 1 })).toMatchObject({ exists: false, total: 0, rows: [] });
+    expect(await store.find('a')).toBeUndefined();
+  });
+
   it('lists literal keys: nothing is merged, trimmed or migrated', async () => {
     const keys = ['main', 'MAIN', ' padded ', '', 'agent:main:main', '__proto__', 'constructor', '-rf', '../x'];
-    const store = createJsonStore(storeFile(`{${keys.map((key) => `${JSON.stringify(key)}: {}`).join(', ')}}`));
+    const store = createJsonStore(
+      storeFile(`{${keys.map((key) => `${JSON.stringify(key)}: {}`).join(', ')}}`),
+      options,
+    );
     const { total, rows, exists } = await store.list({ limit: null });
     expect({ total, exists, keys: rows.map(({ key }) => key) }).toEqual({ total: keys.length, exists: true, keys });
   });
 
   it('finds a row by its exact key first, then without regard to case', async () => {
-    const store = createJsonStore(storeFile('{"Agent:Main:X": {"n": 1}, "agent:main:x": {"n": 2}, "Other": {"n": 3}}'));
+    const file = storeFile('{"Agent:Main:X": {"n": 1}, "agent:main:x": {"n": 2}, "Other": {"n": 3}}');
+    const store = createJsonStore(file, options);
     expect(await store.find('Agent:Main:X')).toEqual({ key: 'Agent:Main:X', entry: { n: 1 } });
     expect(await store.find('OTHER')).toEqual({ key: 'Other', entry: { n: 3 } });
     expect(await store.find('AGENT:main:x')).toEqual({ key: 'agent:main:x', entry: { n: 2 } });
     expect(await store.find('toString')).toBeUndefined();
   });
+
+  it('puts whole-number keys first, repeated keys at their first place with their last value', async () => {
+    const file = storeFile(
+      '{"b": {"sessionId": 1}, "7": {}, "b": {"sessionId": 2}, "01": {}, "3": null, "4294967295": {}}',
+    );
+    const { rows } = await createJsonStore(file, options).list({ limit: null });
+    expect(rows.map(({ key }) => key)).toEqual(['3', '7', 'b', '01', '4294967295']);
+    expect(rows[2]?.entry).toEqual({ sessionId: 2 });
+  });
 });
+
+describe('all ways of reading', () => {
+  it('give the same rows for every store and query', async () => {
+    const value = fc.oneof(
+      fc.integer(),
+      fc.constantFrom(null, '5', 1e300, -1),
+      fc.string({ unit: 'binary' }),
+      fc.constant({ agent: 'x' }),
+    );
+    const fields = fc.constantFrom<string>(...listedFields);
+    const entry = fc.oneof(fc.dictionary(fields, value, { maxKeys: 6 }), fc.constantFrom(null, 7, 'text', [1], {}));
+    const key = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('7', '12', '__proto__', 'agent:main:main', 'a"\\'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(key, entry), { maxLength: 12 }),
+        fc.constantFrom(null, 1, 3, 100),
+        fc.constantFrom(undefined, 0, 3),
+        fc.constantFrom(0, 2),
+        async (entries, limit, updatedSinceMs, indent) => {
+          const file = storeFile(JSON.stringify(Object.fromEntries(entries), null, indent));
+          const query = { limit, ...(updatedSinceMs === undefined ? {} : { updatedSinceMs }) };
+          const sets = await Promise.all(ways.map(({ options }) => createJsonStore(file, options).list(query)));
+          const [parsed, ...scanned] = sets.map(({ total, rows }) => ({
+            total,
+            rows: rows.map((row) => makeListRow(row.key, row.entry, context)),
+          }));
+          for (const set of scanned) expect(set).toEqual(parsed);
+          fs.rmSync(path.dirname(file), { recursive: true });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const context = { agentId: 'main', config: {}, models: createModelCatalog({}), nowMs: 10 };

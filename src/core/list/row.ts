@@ -89,6 +89,32 @@ export function makeListRow(key: string, stored: unknown, { agentId, config, mod
   };
 }
 
+/** Every field of an entry that a listing reads: a reader that skips the rest gives the same rows. */
+export const listedFields = [
+  'updatedAt',
+  'sessionId',
+  'systemSent',
+  'abortedLastRun',
+  'thinkingLevel',
+  'verboseLevel',
+  'traceLevel',
+  'reasoningLevel',
+  'elevatedLevel',
+  'responseUsage',
+  'groupActivation',
+  'inputTokens',
+  'outputTokens',
+  'totalTokens',
+  'totalTokensFresh',
+  'model',
+  'modelProvider',
+  'providerOverride',
+  'modelOverride',
+  'contextTokens',
+  'chatType',
+  'acp',
+] as const;
+
 const noEntry: JsonObject = {};
 
 /** OpenClaw's own harness, as the Runtime column names it. */

@@ -1,39 +1,88 @@
 import { selectNewest } from '../../core/list/select.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { RowSet, SessionStore, StoredRow } from '../types.ts';
-import { readJsonStore } from './read.ts';
+import { SessionsError } from '../../errors.ts';
+import type { RowQuery, RowSet, SessionStore, StoredRow } from '../types.ts';
+import { type OpenStoreFile, withStoreFile } from './open.ts';
+import { readWhole } from './read.ts';
 
-/** A `sessions.json` store: session key -> entry, the format up to OpenClaw 2026.7.x. */
-export function createJsonStore(path: string): SessionStore {
+/** How a store is read. Tests force either way; everyone else takes the default. */
+export interface JsonReadOptions {
+  /** From this size on a store is scanned instead of parsed: below it parsing is faster, above it memory counts. */
+  readonly scanFromBytes: number;
+  /** Bytes a scan takes at once. */
+  readonly chunkBytes: number;
+}
+
+const defaultReadOptions: JsonReadOptions = { scanFromBytes: 16 * 1024 * 1024, chunkBytes: 1024 * 1024 };
+
+/**
+ * A `sessions.json` store: session key -> entry, the format up to OpenClaw 2026.7.x.
+ */
+export function createJsonStore(path: string, options: JsonReadOptions = defaultReadOptions): SessionStore {
+  const read = <T>(work: (rows: JsonStoreRows) => T): Promise<T | undefined> => openRows(path, options, work);
   return {
     kind: 'json',
-    list(query): Promise<RowSet> {
-      const file = readJsonStore(path);
-      const rows = file.state === 'absent' ? [] : rowsOf(file.entries);
-      const { total, newest } = selectNewest(rows, query);
-      return Promise.resolve({
-        kind: 'json',
-        exists: file.state === 'present',
-        path,
-        total,
-        rows: newest,
-        badRows: [],
-      });
+    async list(query): Promise<RowSet> {
+      const found = await read((rows) => rows.list(query));
+      const { total, newest } = found ?? { total: 0, newest: [] };
+      return { kind: 'json', exists: found !== undefined, path, total, rows: newest, badRows: [] };
     },
-    find(key): Promise<StoredRow | undefined> {
-      const file = readJsonStore(path);
-      return Promise.resolve(file.state === 'absent' ? undefined : findRow(file.entries, key));
+    async find(key): Promise<StoredRow | undefined> {
+      return read((rows) => {
+        const exact = rows.has(key) ? key : findFolded(rows.keys(), key);
+        return exact === undefined ? undefined : { key: exact, entry: rows.entry(exact) };
+      });
     },
   };
 }
 
-function rowsOf(entries: JsonObject): StoredRow[] {
-  return Object.keys(entries).map((key) => ({ key, entry: entries[key] }));
+/** The rows of an open store, however it is read. */
+export interface JsonStoreRows {
+  has(key: string): boolean;
+  /** In store order. */
+  keys(): readonly string[];
+  entry(key: string): unknown;
+  list(query: RowQuery): { readonly total: number; readonly newest: readonly StoredRow[] };
 }
 
-function findRow(entries: JsonObject, key: string): StoredRow | undefined {
-  if (Object.hasOwn(entries, key)) return { key, entry: entries[key] };
+async function openRows<T>(
+  path: string,
+  { scanFromBytes, chunkBytes }: JsonReadOptions,
+  work: (rows: JsonStoreRows) => T,
+): Promise<T | undefined> {
+  // The scanner is loaded before the file is opened: between opening and closing nothing may wait.
+  const size = withStoreFile(path, ({ stat }) => stat.size);
+  if (size === undefined) return undefined;
+  if (size < scanFromBytes) return withStoreFile(path, (file) => work(parsedRows(path, file)));
+  const { scannedRows } = await import('./scanned-rows.ts');
+  return withoutHaste(() => withStoreFile(path, (file) => work(scannedRows(path, file, chunkBytes))));
+}
+
+/** A store that was written in place while it was read is read again, a few times. */
+function withoutHaste<T>(read: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return read();
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof SessionsError) || error.code !== 'STORE_BUSY') throw error;
+    }
+  }
+}
+
+function parsedRows(path: string, file: OpenStoreFile): JsonStoreRows {
+  const { entries } = readWhole(path, file);
+  return {
+    has: (key) => Object.hasOwn(entries, key),
+    keys: () => Object.keys(entries),
+    entry: (key) => entries[key],
+    list: (query) =>
+      selectNewest(
+        Object.keys(entries).map((key) => ({ key, entry: entries[key] })),
+        query,
+      ),
+  };
+}
+
+function findFolded(keys: readonly string[], key: string): string | undefined {
   const folded = key.toLowerCase();
-  const found = Object.keys(entries).findLast((each) => each.toLowerCase() === folded);
-  return found === undefined ? undefined : { key: found, entry: entries[found] };
+  return keys.findLast((each) => each.toLowerCase() === folded);
 }

@@ -8,16 +8,17 @@ describe('findJsonDamage', () => {
     ['{"a": 1', 1, 8, 'the file ends here, "," or "}" is missing'],
     ['{"a": 1,}', 1, 9, 'a member name in double quotes expected'],
     ['{\n  "a" 1\n}', 2, 7, '":" expected'],
+    ['{"größe": "日本", x', 1, 17, 'a member name in double quotes expected'],
     ['{"a": [1, 2}', 1, 12, '"," or "]" expected'],
-    ['{"a": tru}', 1, 7, 'a value expected'],
+    ['{"a": tru}', 1, 10, '"true" expected'],
     ['{"a": 01}', 1, 8, '"," or "}" expected'],
-    ['{"a": 1.}', 1, 8, '"," or "}" expected'],
+    ['{"a": 1.}', 1, 9, 'a digit expected'],
     ['{"a": "x\ny"}', 1, 9, 'control character in a string'],
-    ['{"a": "\\x"}', 1, 8, 'bad escape in a string'],
+    ['{"a": "\\x"}', 1, 9, 'bad escape in a string'],
     ['{"a": "x', 1, 9, 'the file ends here, the end of a string is missing'],
-    ['{} {}', 1, 4, 'text after the end of the document'],
+    ['{} {}', 1, 4, 'the end of the document expected'],
     ['// x\n{}', 1, 1, 'a value expected'],
-    ['{"a": 1}\n}', 2, 1, 'text after the end of the document'],
+    ['{"a": 1}\n}', 2, 1, 'the end of the document expected'],
   ])('of %j is at line %i, column %i', (text, line, column, reason) => {
     expect(findJsonDamage(text)).toEqual({ line, column, reason });
   });
