@@ -1,3 +1,5 @@
+import { ByteBuffer } from './byte-buffer.ts';
+
 /**
  * A validating JSON scanner over bytes that come in pieces: says whether a text is JSON (with exactly the verdict of
  * `JSON.parse`) and where each member of the top-level object lies, without building anything. Stores of hundreds of
@@ -67,6 +69,9 @@ const states = {
 const numberStates = { sign: 0, zero: 1, digits: 2, point: 3, decimals: 4, e: 5, eSign: 6, exponent: 7 } as const;
 const completeNumber = [false, true, true, false, true, false, false, true];
 
+const comma = Uint8Array.of(0x2c);
+const colon = Uint8Array.of(0x3a);
+
 const OBJECT = 1;
 const ARRAY = 2;
 
@@ -93,22 +98,26 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   let hexLeft = 0;
   /** The string being read is a value, a name, or a name whose text is kept. */
   let string: 'value' | 'name' | 'keptName' = 'value';
+  /** True when it has had an escape. */
+  let escaped = false;
 
-  // Raw text that is being kept: it begins in this chunk at `keepFrom`, or continues from `kept`.
+  // Raw text that is kept: everything from `keepFrom` in this chunk on, after what `kept` has of earlier ones. At depth
+  // one it is the name of a member, at depth two it grows into the object of wanted fields.
+  const kept = new ByteBuffer();
   let keepFrom = -1;
-  let kept: Uint8Array[] = [];
-  let member: { key: string; start: number; fields: string[] | undefined } | undefined;
-  let fieldName: string | undefined;
+  /** Where the name or field being kept begins in `kept`. */
+  let partFrom = 0;
+  let member: { readonly key: string; start: number; isObject: boolean } | undefined;
+  let inWantedField = false;
 
-  const decoder = new TextDecoder();
-  const stopKeeping = (chunk: Uint8Array, end: number): string => {
-    let text = '';
-    // Pieces are decoded as one stream: a character may be cut by the edge of a chunk.
-    for (const piece of kept) text += decoder.decode(piece, { stream: true });
-    text += decoder.decode(chunk.subarray(keepFrom, end));
+  const wantedNames = [...wanted].map((name) => new TextEncoder().encode(name));
+  const keep = (at: number): void => {
+    keepFrom = at;
+    partFrom = kept.length;
+  };
+  const stopKeeping = (chunk: Uint8Array, end: number): void => {
+    kept.append(chunk, keepFrom, end);
     keepFrom = -1;
-    kept = [];
-    return text;
   };
   const fail = (at: number, expected: string): never => {
     throw new JsonSyntaxError(base + at, `${expected} expected`);
@@ -133,8 +142,9 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
     if (depth === 0) topLevel = type;
     else if (depth === 1 && member !== undefined) {
       member.start = base + at;
-      if (type === 'object') member.fields = [];
-    } else if (depth === 2 && fieldName !== undefined) keepFrom = at;
+      member.isObject = type === 'object';
+      kept.truncate(0);
+    } else if (depth === 2 && inWantedField) keepFrom = at;
     if (type === 'object') {
       push(OBJECT);
       return states.firstMember;
@@ -158,13 +168,16 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
 
   /** A value has ended before byte `end` of the chunk; the brackets around it are those still open. */
   const endValue = (chunk: Uint8Array, end: number): void => {
-    if (depth === 2 && fieldName !== undefined) {
-      member?.fields?.push(`${fieldName}:${stopKeeping(chunk, end)}`);
-      fieldName = undefined;
+    if (depth === 2 && inWantedField) {
+      stopKeeping(chunk, end);
+      kept.append(comma, 0, 1);
+      inWantedField = false;
     } else if (depth === 1 && member !== undefined) {
-      const { key, start, fields } = member;
+      const { key, start, isObject } = member;
       member = undefined;
-      onMember({ key, start, end: base + end, fields: fields === undefined ? undefined : `{${fields.join(',')}}` });
+      // The comma after the last field is not part of the object.
+      const fields = isObject ? `{${kept.text(0, Math.max(0, kept.length - 1))}}` : undefined;
+      onMember({ key, start, end: base + end, fields });
     }
     state = states.afterValue;
   };
@@ -172,19 +185,34 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   /** A name begins; those of the top level and of entries are kept. */
   const beginName = (at: number): void => {
     // Deeper names must not end the keeping of a field's value that they stand in.
-    string = depth === 1 || (depth === 2 && member?.fields !== undefined) ? 'keptName' : 'name';
-    if (string === 'keptName') keepFrom = at;
+    string = depth === 1 || (depth === 2 && member?.isObject === true) ? 'keptName' : 'name';
+    if (string === 'keptName') keep(at);
+    escaped = false;
     state = states.string;
   };
 
   const endName = (chunk: Uint8Array, end: number): void => {
     state = states.colon;
     if (string === 'name') return;
-    const raw = stopKeeping(chunk, end);
-    const name = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
-    if (depth === 1) member = { key: name, start: 0, fields: undefined };
-    else fieldName = wanted.has(name) ? raw : undefined;
+    stopKeeping(chunk, end);
+    if (depth === 1) {
+      member = { key: nameFrom(partFrom), start: 0, isObject: false };
+    } else if (isWanted()) {
+      kept.append(colon, 0, 1);
+      inWantedField = true;
+    } else kept.truncate(partFrom);
   };
+
+  /** The name that was kept last, in quotes. */
+  const nameFrom = (from: number): string => {
+    const raw = kept.text(from);
+    return escaped ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+  };
+  /** Nearly all names of fields are none of the wanted: they are told apart by their bytes, without making a string. */
+  const isWanted = (): boolean =>
+    escaped
+      ? wanted.has(nameFrom(partFrom))
+      : wantedNames.some((name) => kept.equals(name, partFrom + 1, kept.length - 1));
 
   const closeBracket = (chunk: Uint8Array, at: number): void => {
     depth--;
@@ -192,7 +220,7 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   };
 
   const write = (chunk: Uint8Array, length: number): void => {
-    if (kept.length > 0) keepFrom = 0;
+    if (keepFrom !== -1) keepFrom = 0;
     let at = 0;
     while (at < length) {
       if (state === states.string) {
@@ -201,6 +229,7 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
         const byte = chunk[at];
         if (byte === 0x5c) {
           state = states.escape;
+          escaped = true;
           at++;
         } else if (byte === 0x22) {
           at++;
@@ -276,8 +305,7 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
       }
       at++;
     }
-    // A copy: a Buffer's own slice would be a view of bytes that the next piece overwrites.
-    if (keepFrom !== -1) kept.push(new Uint8Array(chunk.subarray(keepFrom, length)));
+    if (keepFrom !== -1) kept.append(chunk, keepFrom, length);
     base += length;
   };
 
