@@ -7,7 +7,7 @@ import { providerId } from './provider-id.ts';
  * The context window of a session as OpenClaw 2026.9.6 shows it: computed anew, because a stored size is only believed
  * when it is known to come from the model and harness that the session has now. Its catalogue of models is fetched by the
  * runtime and not known here; of the rest this is all there is without one: the config, the Claude models with a fixed
- * window, and 200000.
+ * window, the default model's window, and 200000.
  *
  * @returns tokens
  */
@@ -37,10 +37,10 @@ export function contextTokensOf(
   if (authored !== undefined) return least(authored, resolved) ?? authored;
   if (trusted !== undefined) return least(trusted, resolved) ?? trusted;
   const remembered = entry['contextTokensSource'] === 'resolved-v1' && isExact ? stored : undefined;
-  return resolved ?? remembered ?? defaultWindow;
+  return resolved ?? remembered ?? configuredWindow(config, models.defaultModel) ?? fallbackWindow;
 }
 
-const defaultWindow = 200_000;
+const fallbackWindow = 200_000;
 
 /** A window of the model: what the config says, capped by what is fixed for it. */
 function modelWindow(config: Config, ref: ModelRef, configured: ProviderModel | undefined): number | undefined {
@@ -50,8 +50,13 @@ function modelWindow(config: Config, ref: ModelRef, configured: ProviderModel | 
   if (authored !== undefined) return least(authored, fixed ?? window);
   if (fixed !== undefined) return fixed;
   if (window !== undefined) return window;
-  const other = anyConfigured(config, ref.model);
-  return positive(other?.contextTokens) ?? positive(other?.contextWindow);
+  return configuredWindow(config, ref.model);
+}
+
+/** What the config says about a model id, whoever serves it. */
+function configuredWindow(config: Config, model: string): number | undefined {
+  const configured = anyConfigured(config, model);
+  return positive(configured?.contextTokens) ?? positive(configured?.contextWindow);
 }
 
 /** Claude models whose window is a million tokens wherever Anthropic itself serves them. */
@@ -64,10 +69,12 @@ function fixedWindow({ provider, model }: ModelRef): number | undefined {
 
 function configuredModel(config: Config, { provider, model }: ModelRef): ProviderModel | undefined {
   const id = providerId(provider);
-  return Object.entries(config.models?.providers ?? {})
+  const offered = Object.entries(config.models?.providers ?? {})
     .filter(([key]) => providerId(key) === id)
-    .flatMap(([, { models }]) => models ?? [])
-    .find((each) => each.id === model);
+    .flatMap(([, { models }]) => models ?? []);
+  // `lab/x` of the provider lab is its x.
+  const bare = model.toLowerCase().startsWith(`${id}/`) ? model.slice(id.length + 1) : model;
+  return offered.find((each) => each.id === model) ?? offered.find((each) => each.id === bare);
 }
 
 function anyConfigured(config: Config, model: string): ProviderModel | undefined {

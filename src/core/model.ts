@@ -10,6 +10,8 @@ export interface ModelRef {
 
 /** What the config says about models, looked up in constant time per row. */
 export interface ModelCatalog {
+  /** The model of a session of no particular agent. */
+  readonly defaultModel: string;
   /** The model that a row with this entry and key uses or would use. */
   resolve(key: string, entry: JsonObject): ModelRef;
   /** Context window of a model id in tokens, from the config or the default. */
@@ -22,8 +24,8 @@ export interface ModelCatalog {
 export interface ReleaseModels {
   /** The model of a session that names none, when the config names none either. */
   readonly fallbackModel: string;
-  /** True where a stored `model` with a slash is taken apart although its provider is stored beside it. */
-  readonly splitsStoredModel: boolean;
+  /** True where a model with a slash is taken apart although its provider is stored beside it. */
+  readonly splitsKnownProvider: boolean;
   /** CLI backends that bundled plugins bring along; each stops counting when its plugin is off. */
   readonly cliBackends: readonly { readonly plugin: string; readonly backend: string }[];
 }
@@ -31,7 +33,7 @@ export interface ReleaseModels {
 /** OpenClaw 2026.5.12, for JSON stores. */
 export const models2026May: ReleaseModels = {
   fallbackModel: 'gpt-5.5',
-  splitsStoredModel: true,
+  splitsKnownProvider: true,
   cliBackends: [
     { plugin: 'anthropic', backend: 'claude-cli' },
     { plugin: 'openai', backend: 'codex-cli' },
@@ -42,7 +44,7 @@ export const models2026May: ReleaseModels = {
 /** OpenClaw 2026.9.6, for SQLite stores. */
 export const models2026September: ReleaseModels = {
   fallbackModel: 'gpt-6-astra',
-  splitsStoredModel: false,
+  splitsKnownProvider: false,
   cliBackends: [
     { plugin: 'anthropic', backend: 'claude-cli' },
     { plugin: 'google', backend: 'google-gemini-cli' },
@@ -89,7 +91,13 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     return { provider: fallback.provider, model };
   };
 
+  const refOf = (model: string, provider: string | undefined, defaults: ModelRef): ModelRef =>
+    provider === undefined || release.splitsKnownProvider
+      ? splitRef(model, provider ?? defaults.provider)
+      : { provider, model };
+
   return {
+    defaultModel: defaultRef.model,
     isCliBackend,
     contextTokens: (model) => config.agents?.defaults?.contextTokens ?? contextWindows.get(model) ?? defaultWindow,
     resolve(key, entry) {
@@ -97,14 +105,12 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
       const override = nonBlank(entry['modelOverride']);
       if (override !== undefined) {
         const provider = nonBlank(entry['providerOverride']);
-        return splitRef(withoutPrefix(override, provider), provider ?? defaults.provider);
+        return refOf(withoutPrefix(override, provider), provider, defaults);
       }
       // A provider without a model counts for nothing (cleared on load).
       const model = nonBlank(entry['model']);
       if (model === undefined) return defaults;
-      const provider = nonBlank(entry['modelProvider']);
-      const isWhole = provider !== undefined && !release.splitsStoredModel;
-      const ref = isWhole ? { provider, model } : splitRef(model, provider ?? defaults.provider);
+      const ref = refOf(model, nonBlank(entry['modelProvider']), defaults);
       return isCliBackend(ref.provider) ? withoutCliBackend(ref, defaults) : ref;
     },
   };
