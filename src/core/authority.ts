@@ -30,7 +30,7 @@ export type DatabaseFacts =
   | {
       readonly state: 'sessions';
       readonly rows: number;
-      /** The newest time in it: of a row, or of a deleted session it keeps; undefined when it has neither. */
+      /** The newest time in it: of a row, or without rows of a deleted session that it keeps; undefined without either. */
       readonly newestMs?: number;
     };
 

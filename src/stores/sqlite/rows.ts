@@ -57,11 +57,16 @@ export function readExtent(database: DatabaseSync, schema: SessionSchema): { row
   const [extent] = database
     .prepare(`SELECT count(*) AS rows, CAST(max(updated_at) AS REAL) AS newest FROM ${schema.table}`)
     .all();
-  const archived = schema.hasArchives
-    ? database.prepare('SELECT CAST(max(created_at) AS REAL) AS newest FROM session_transcript_archives').get()
-    : undefined;
-  const times = [extent?.['newest'], archived?.['newest']].filter((time) => typeof time === 'number');
-  return { rows: Number(extent?.['rows']), ...(times.length === 0 ? {} : { newestMs: Math.max(...times) }) };
+  const rows = Number(extent?.['rows']);
+  const newest = rows === 0 && schema.hasArchives ? newestArchive(database) : extent?.['newest'];
+  return { rows, ...(typeof newest === 'number' ? { newestMs: newest } : {}) };
+}
+
+/** When a session was last deleted or reset. */
+function newestArchive(database: DatabaseSync): unknown {
+  return database.prepare('SELECT CAST(max(created_at) AS REAL) AS newest FROM session_transcript_archives').get()?.[
+    'newest'
+  ];
 }
 
 /**
