@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject } from '../core/json.ts';
 import type { Env } from '../world.ts';
@@ -13,7 +13,16 @@ export function withWorkspaceDotEnv(env: Env, cwd: string): Env {
 
 /** The variables of `<state>/.env` below those that are set. That file may set anything. */
 export function withStateDotEnv(env: Env, stateDir: string): Env {
-  return addUnset(env, readDotEnv(path.join(stateDir, '.env')), () => true);
+  return addUnset(env, readDotEnv(path.join(stateDir, '.env')));
+}
+
+/**
+ * The variables of `~/.config/openclaw/gateway.env` below those that are set: the file that OpenClaw's Gateway service
+ * starts with. It belongs to the default state folder and to no other (OpenClaw 2026.5.12).
+ */
+export function withServiceEnv(env: Env, { stateDir, homeDir }: { stateDir: string; homeDir: string }): Env {
+  if (stateDir !== path.join(homeDir, '.openclaw')) return env;
+  return addUnset(env, readDotEnv(path.join(homeDir, '.config', 'openclaw', 'gateway.env')));
 }
 
 /**
@@ -35,13 +44,14 @@ export function withConfigEnv(env: Env, config: unknown): Env {
   return { ...env, ...added };
 }
 
-function addUnset(env: Env, values: ReadonlyMap<string, string>, isAllowed: (name: string) => boolean): Env {
+function addUnset(env: Env, values: ReadonlyMap<string, string>, isAllowed = (_name: string) => true): Env {
   const added = [...values].filter(([name]) => !Object.hasOwn(env, name) && isAllowed(name));
   return added.length === 0 ? env : { ...env, ...Object.fromEntries(added) };
 }
 
 /** A file that is missing or cannot be read sets nothing, as in the reference. */
 function readDotEnv(file: string): ReadonlyMap<string, string> {
+  if (!existsSync(file)) return new Map();
   try {
     return parseDotEnv(readFileSync(file, 'utf8'));
   } catch {

@@ -12,8 +12,9 @@ export interface HomeFacts {
  * Every `~` in options, variables and config means it (OpenClaw 2026.5.12).
  */
 export function resolveHomeDir(env: Env, { cwd, osHome }: HomeFacts): string {
-  const system = given(env['HOME']) ?? given(env['USERPROFILE']) ?? given(osHome) ?? cwd;
-  return path.resolve(cwd, expandHome(given(env['OPENCLAW_HOME']) ?? system, system));
+  const system = path.resolve(cwd, given(env['HOME']) ?? given(env['USERPROFILE']) ?? given(osHome) ?? cwd);
+  const named = given(env['OPENCLAW_HOME']);
+  return named === undefined ? system : path.resolve(cwd, expandHome(named, system));
 }
 
 /** Replaces a `~` that stands alone or before a slash or backslash; `~bob/x` is a plain relative name. */

@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
-import type { Config } from '../core/config.ts';
+import path from 'node:path';
+import type { AgentConfig, Config } from '../core/config.ts';
+import { describeOwnership } from '../files/ownership.ts';
 import type { Env } from '../world.ts';
+import { findSharedAgentDirs } from './agent-dirs.ts';
 import { withConfigEnv } from './environment.ts';
+import { expandHome, type HomeFacts, resolveHomeDir } from './home.ts';
+import { findLegacyKeys } from './legacy-keys.ts';
+import { mapStrings } from './map-strings.ts';
+import { normalizeModelNames } from './model-names.ts';
 import { parseConfigText } from './parse.ts';
-import { type ConfigPlace, ConfigProblem, configRefusal } from './refusal.ts';
+import { type ConfigPlace, ConfigProblem, configRefusal, type Issue } from './refusal.ts';
+import { resolveStateDir } from './state-folder.ts';
 import { substituteVariables } from './substitute.ts';
+import { validateConfig } from './validate.ts';
+import { findWarnings } from './warnings.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -15,18 +25,37 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads and checks the config file.
+ * Reads, puts together and checks the config file. The order of the steps is OpenClaw 2026.5.12's and shows: an included
+ * file may define variables, a variable cannot choose an included file, and what is checked is the result.
  *
  * @throws SessionsError CONFIG_INVALID
  */
-export async function loadConfig(place: ConfigPlace): Promise<LoadedConfig> {
+export async function loadConfig(file: string, before: Env, facts: HomeFacts): Promise<LoadedConfig> {
+  const whole = await readWhole({ file, homeDir: resolveHomeDir(before, facts), env: before }, facts.cwd);
+  const env = withConfigEnv(before, whole);
+  const homeDir = resolveHomeDir(env, facts);
+  const place: ConfigPlace = { file, homeDir, env };
+  const raw = substituteVariables(whole, env);
+  const refuse = (issues: readonly Issue[]): void => {
+    if (issues.length > 0) throw configRefusal(place, issues, { legacy: findLegacyKeys(raw) });
+  };
+
+  refuse(validateConfig(raw));
+  const config = normalizeModelNames(foldAgentEntries(expandPaths(raw, homeDir) as Config));
+  const stateDir = resolveStateDir(env, homeDir, facts.cwd);
+  refuse(findSharedAgentDirs(config.agents?.list ?? [], stateDir, (folder) => path.resolve(facts.cwd, folder)));
+  return { config, env, warnings: findWarnings(config) };
+}
+
+/** The file with everything it includes. */
+async function readWhole(place: ConfigPlace, cwd: string): Promise<unknown> {
   try {
-    const written = await parseRoot(readText(place.file));
-    const env = withConfigEnv(place.env, written);
-    return { config: substituteVariables(written, env) as Config, env, warnings: [] };
+    const text = readText(place.file);
+    const written = await parseRoot(text);
+    return text.includes('$include') ? await resolveIncludes(written, { ...place, cwd }) : written;
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
-    throw configRefusal(place, [{ path: '', message: error.message }]);
+    throw configRefusal(place, [{ path: '', message: error.message }], { hint: error.hint });
   }
 }
 
@@ -34,7 +63,10 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigProblem(`read failed: ${String(error)}`);
+    const { code } = error as NodeJS.ErrnoException;
+    const hint =
+      code === 'EACCES' || code === 'EPERM' ? `Permission denied: ${file}${describeOwnership(file)}` : undefined;
+    throw new ConfigProblem(`read failed: ${String(error)}`, hint);
   }
 }
 
@@ -44,4 +76,26 @@ async function parseRoot(text: string): Promise<unknown> {
   } catch (error) {
     throw new ConfigProblem(`JSON5 parse failed: ${String(error)}`);
   }
+}
+
+/** A config that includes nothing does without that code. */
+async function resolveIncludes(written: unknown, context: ConfigPlace & { cwd: string }): Promise<unknown> {
+  const include = await import('./include.ts');
+  return include.resolveIncludes(written, context);
+}
+
+/** Expands `~` under keys that name a path. `session.store` is none of them: its `~` is expanded when it is used. */
+function expandPaths(config: unknown, homeDir: string): unknown {
+  return mapStrings(config, (text, key) =>
+    /(?:dir|path|paths|file|root|workspace)$/i.test(key) ? expandHome(text, homeDir) : text,
+  );
+}
+
+/** 9.x keeps agents in a map `agents.entries`, id to agent; here they follow those of `agents.list`. */
+function foldAgentEntries(config: Config): Config {
+  const { agents } = config;
+  if (agents?.entries === undefined) return config;
+  const { entries, list = [], ...others } = agents;
+  const folded: AgentConfig[] = Object.entries(entries).map(([id, agent]) => ({ ...agent, id }));
+  return { ...config, agents: { ...others, list: [...list, ...folded] } };
 }

@@ -16,7 +16,7 @@ export function substituteVariables(config: unknown, env: Env): unknown {
   );
 }
 
-/** Whether the text holds a `${NAME}`, escaped or not. */
+/** Whether the text holds a `${NAME}` that is meant as a variable. */
 export function hasVariable(text: string): boolean {
-  return /\$\{[A-Z_][A-Z0-9_]*\}/.test(text);
+  return /(?<!\$)\$\{[A-Z_][A-Z0-9_]*\}/.test(text);
 }

@@ -5,7 +5,7 @@
  */
 export interface Config {
   readonly session?: SessionConfig;
-  readonly agents?: { readonly defaults?: AgentDefaults; readonly list?: readonly AgentConfig[] };
+  readonly agents?: AgentsConfig;
   readonly models?: { readonly providers?: Readonly<Record<string, ProviderConfig>> };
   /** Unvalidated: read with care. */
   readonly plugins?: unknown;
@@ -13,6 +13,13 @@ export interface Config {
   readonly gateway?: unknown;
   /** Unvalidated: read with care. */
   readonly secrets?: unknown;
+}
+
+export interface AgentsConfig {
+  readonly defaults?: AgentDefaults;
+  readonly list?: readonly AgentConfig[];
+  /** Of 9.x, id to agent; folded into `list` on loading, so that nothing after it looks here. */
+  readonly entries?: Readonly<Record<string, Omit<AgentConfig, 'id'>>>;
 }
 
 export interface SessionConfig {
@@ -50,6 +57,8 @@ export interface AgentConfig {
   readonly id: string;
   readonly default?: boolean;
   readonly workspace?: string;
+  /** Where the agent keeps its own files, credentials among them; not its sessions. */
+  readonly agentDir?: string;
   readonly model?: ModelConfig;
   readonly models?: ModelSettings;
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type CliRun, runCli } from './cli.ts';
+import { type CliOptions, type CliRun, runCli } from './cli.ts';
 import { scratchFolder } from './scratch.ts';
 
 /**
@@ -9,8 +9,13 @@ import { scratchFolder } from './scratch.ts';
  *
  * In stores `"@now-300000"` stands for the number of that time; in expected output it marks the same number, `<ageMs>`
  * any age, and `$HOME` the scratch home.
+ *
+ * @param run the built program, or the same without a process of its own
  */
-export async function runWorkedCase(folder: string): Promise<{ readonly got: CliRun; readonly expected: CliRun }> {
+export async function runWorkedCase(
+  folder: string,
+  run: (args: readonly string[], options: CliOptions) => Promise<CliRun> = runCli,
+): Promise<{ readonly got: CliRun; readonly expected: CliRun }> {
   const home = scratchFolder();
   const template = path.join(folder, 'home');
   if (fs.existsSync(template)) fs.cpSync(template, home, { recursive: true, verbatimSymlinks: true });
@@ -18,7 +23,7 @@ export async function runWorkedCase(folder: string): Promise<{ readonly got: Cli
   const stamps = stampTimes(home);
   const read = (name: string): string => fs.readFileSync(path.join(folder, name), 'utf8');
   const env = fs.existsSync(path.join(folder, 'env')) ? readEnv(read('env').replaceAll('$HOME', home)) : {};
-  const run = await runCli(words(read('cmd').replaceAll('$HOME', home)), { home, env });
+  const ran = await run(words(read('cmd').replaceAll('$HOME', home)), { home, env });
   const mask = (text: string): string =>
     text
       .replaceAll(home, '$HOME')
@@ -27,7 +32,7 @@ export async function runWorkedCase(folder: string): Promise<{ readonly got: Cli
         stamps.has(time) ? `"updatedAt": "@now${stamps.get(time) ?? ''}"` : all,
       );
   return {
-    got: { ...run, stdout: mask(run.stdout), stderr: mask(run.stderr) },
+    got: { ...ran, stdout: mask(ran.stdout), stderr: mask(ran.stderr) },
     expected: { stdout: read('stdout'), stderr: read('stderr'), exitCode: Number(read('exit')) },
   };
 }

@@ -1,4 +1,6 @@
+import { main } from '../../src/main.ts';
 import type { Env, OutputStream, World } from '../../src/world.ts';
+import type { CliOptions, CliRun } from './cli.ts';
 
 export interface TestWorldOptions {
   readonly env?: Env;
@@ -28,6 +30,13 @@ export function testWorld({ env = {}, cwd, osHome, nowMs = 1_800_000_000_000 }: 
     interrupted: new AbortController().signal,
     written: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
   };
+}
+
+/** Runs a command line in this process: as `runCli` does it with the built program, but much faster. */
+export async function runInProcess(args: readonly string[], { home, cwd, env }: CliOptions): Promise<CliRun> {
+  const world = testWorld({ env: { HOME: home, ...env }, cwd: cwd ?? home });
+  const exitCode = await main(args, world);
+  return { ...world.written(), exitCode };
 }
 
 export interface TestWorld extends World {
