@@ -1,6 +1,5 @@
 import os from 'node:os';
 import path from 'node:path';
-import tty from 'node:tty';
 
 /** Environment variables; an unset one is undefined. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -68,7 +67,8 @@ export function createWorld(): World {
       return process.stdin;
     },
     now: () => Date.now(),
-    colorDepth: (env) => tty.WriteStream.prototype.getColorDepth.call(stdout, env),
+    // Loaded when colours are asked for: a pipe without them does not need it.
+    colorDepth: (env) => process.getBuiltinModule('node:tty').WriteStream.prototype.getColorDepth.call(stdout, env),
     interrupted: watchSignals(),
   };
 }
@@ -125,13 +125,16 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
     get failure() {
       return failure;
     },
-    isTerminal: stream instanceof tty.WriteStream,
+    isTerminal: isTerminal(stream),
     get columns() {
       // COLUMNS wins over what the terminal says, as POSIX has it.
       return stream.isTTY ? Number(process.env['COLUMNS']) || stream.columns : undefined;
     },
   };
 }
+
+/** `isTTY` is typed as always there, and is undefined for pipes and files. */
+const isTerminal = ({ isTTY }: { readonly isTTY?: boolean }): boolean => isTTY === true;
 
 function watchSignals(): AbortSignal {
   const controller = new AbortController();
