@@ -114,6 +114,28 @@ test('--verbose says what was found and which store was read; --quiet drops the 
   expect(quiet.stdout.length).toBeGreaterThan(1000);
 });
 
+test('--discover finds agents by their databases too, and follows no link', async () => {
+  const { home, state, database } = genuineHome();
+  const agents = path.join(state, 'agents');
+  writeTree(agents, { 'linked/sessions/sessions.json': jsonStore });
+  for (const name of ['found', 'main-copy']) {
+    fs.mkdirSync(path.join(agents, name, 'agent'), { recursive: true });
+    fs.copyFileSync(database, path.join(agents, name, 'agent/openclaw-agent.sqlite'));
+  }
+  createDatabase(path.join(agents, 'auth-only/agent/openclaw-agent.sqlite'), 'PRAGMA user_version = 1');
+  fs.mkdirSync(path.join(agents, 'linked/agent'));
+  fs.symlinkSync(database, path.join(agents, 'linked/agent/openclaw-agent.sqlite'));
+  const { stdout, stderr, exitCode } = await runCli(['list', '--json', '--discover'], { home });
+  expect(JSON.parse(stdout).stores).toEqual([
+    { agentId: 'main', path: database },
+    { agentId: 'found', path: path.join(agents, 'found/agent/openclaw-agent.sqlite') },
+    { agentId: 'linked', path: path.join(agents, 'linked/sessions/sessions.json') },
+    { agentId: 'main-copy', path: path.join(agents, 'main-copy/agent/openclaw-agent.sqlite') },
+  ]);
+  expect(stderr).toBe(`Skipped ${path.join(agents, 'linked/agent/openclaw-agent.sqlite')}: it is a link\n`);
+  expect(exitCode).toBe(0);
+});
+
 describe('--store', () => {
   test('reads the file it names, JSON or database', async () => {
     const { home, state, database } = genuineHome();
