@@ -40,6 +40,8 @@ export interface GatewayConnection {
 
 export interface RequestOptions {
   readonly timeoutMs: number;
+  /** The limit to name in a message, when `timeoutMs` is only what is left of it. */
+  readonly limitMs?: number;
   /** Whether the request may change something: then a lost answer leaves the outcome unknown. */
   readonly writes: boolean;
 }
@@ -195,7 +197,7 @@ function createLink(options: ClientOptions) {
   const request = async (
     method: string,
     params: object,
-    { writes, timeoutMs }: { readonly writes: boolean; readonly timeoutMs?: number },
+    { writes, timeoutMs, limitMs = timeoutMs }: Partial<RequestOptions> & Pick<RequestOptions, 'writes'>,
   ): Promise<unknown> => {
     if (failure !== undefined) throw failure;
     const id = createId();
@@ -206,7 +208,7 @@ function createLink(options: ClientOptions) {
       timeoutMs === undefined
         ? ignore
         : startTimer(() => {
-            end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${timeoutMs}ms: no answer to ${method}` });
+            end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${limitMs}ms: no answer to ${method}` });
           }, timeoutMs);
     socket.send(text, (error) => {
       if (error) end({ code: 'GATEWAY_FAILED', reason: `The connection failed: ${error.message}`, cause: error });
