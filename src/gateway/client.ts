@@ -54,6 +54,8 @@ export interface ClientOptions {
   readonly connectParams: (nonce: string) => ConnectParams;
   /** For dialling, challenge and hello together. */
   readonly connectTimeoutMs: number;
+  /** The limit to name in a message, when `connectTimeoutMs` is only what is left of it. */
+  readonly connectLimitMs?: number;
   /** Aborted by the user; the reason is the name of the signal. */
   readonly signal: AbortSignal;
   /** Hides secrets in what the Gateway says, in case it echoes them. */
@@ -83,10 +85,10 @@ export const systemTimer: StartTimer = (callback, ms) => {
  *   Gateway turned us down; GATEWAY_FAILED for every other failure once connected
  */
 export async function connectGateway(options: ClientOptions): Promise<GatewayConnection> {
-  const { target, connectTimeoutMs, startTimer = systemTimer } = options;
+  const { target, connectTimeoutMs, connectLimitMs = connectTimeoutMs, startTimer = systemTimer } = options;
   const link = createLink(options);
   const cancelTimer = startTimer(() => {
-    link.end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${connectTimeoutMs}ms: ${link.waitingFor()}` });
+    link.end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${connectLimitMs}ms: ${link.waitingFor()}` });
   }, connectTimeoutMs);
   try {
     const nonce = await link.challenge;
@@ -249,7 +251,11 @@ function createLink(options: ClientOptions) {
       hello = accepted;
     },
     waitingFor: (): string =>
-      isChallenged ? 'no answer to connect' : isOpen ? 'connected, but never challenged' : 'no connection',
+      isChallenged
+        ? 'no answer to connect'
+        : isOpen
+          ? 'connected, but never challenged'
+          : 'the connection did not open',
   };
 }
 
