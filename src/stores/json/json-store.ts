@@ -1,8 +1,9 @@
 import { selectNewest } from '../../core/list/select.ts';
 import { SessionsError } from '../../errors.ts';
-import type { RowQuery, RowSet, SessionStore, StoredRow } from '../types.ts';
+import type { RowSet, SessionStore, StoredRow } from '../types.ts';
 import { type OpenStoreFile, withStoreFile } from './open.ts';
 import { readWhole } from './read.ts';
+import type { JsonStoreRows } from './rows.ts';
 
 /** How a store is read. Tests force either way; everyone else takes the default. */
 export interface JsonReadOptions {
@@ -33,15 +34,6 @@ export function createJsonStore(path: string, options: JsonReadOptions = default
       });
     },
   };
-}
-
-/** The rows of an open store, however it is read. */
-export interface JsonStoreRows {
-  has(key: string): boolean;
-  /** In store order. */
-  keys(): readonly string[];
-  entry(key: string): unknown;
-  list(query: RowQuery): { readonly total: number; readonly newest: readonly StoredRow[] };
 }
 
 async function openRows<T>(

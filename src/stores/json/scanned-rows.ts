@@ -1,8 +1,8 @@
 import { listedFields } from '../../core/list/row.ts';
 import { selectNewest } from '../../core/list/select.ts';
 import type { StoredRow } from '../types.ts';
-import type { JsonStoreRows } from './json-store.ts';
 import type { OpenStoreFile } from './open.ts';
+import type { JsonStoreRows } from './rows.ts';
 import { readEntry, scanStore, type ScannedEntries } from './scan.ts';
 
 /** Rows of a store that is too large to be parsed whole. */

@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { bin } from '../helpers/cli.ts';
+import { scratchFolder, writeTree } from '../helpers/scratch.ts';
+
+const recorder = pathToFileURL(path.resolve(import.meta.dirname, '../helpers/record-modules.mjs')).href;
+
+interface Loaded {
+  /** Our own source files that went into the loaded chunks. */
+  readonly own: readonly string[];
+  /** Packages that went into them. */
+  readonly packages: readonly string[];
+  /** Beside node:fs and node:module, which the recorder itself needs. */
+  readonly builtins: readonly string[];
+}
+
+/** What a run of the built program really loads; esbuild names every source file in a comment of its chunk. */
+function modulesOf(args: readonly string[], home: string): Loaded {
+  const run = spawnSync(process.execPath, ['--import', recorder, bin, ...args], {
+    env: { PATH: process.env['PATH'], HOME: home, TERM: 'dumb' },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  expect(run.stderr.toString()).toBe('');
+  const urls = JSON.parse(String(run.output[3])) as string[];
+  const sources = urls
+    .filter((url) => url.startsWith('file:') && url.includes('/dist/'))
+    .flatMap((url) => [
+      ...fs.readFileSync(fileURLToPath(url), 'utf8').matchAll(/^\/\/ (src\/\S+|\S*node_modules\/\S+)$/gm),
+    ])
+    .map(([, source = '']) => source);
+  const packages = sources.map((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]);
+  return {
+    own: sources.filter((source) => source.startsWith('src/')).sort(),
+    packages: [...new Set(packages.filter((name) => name !== undefined))].sort(),
+    builtins: urls.filter((url) => url.startsWith('node:')).sort(),
+  };
+}
+
+const store = '.openclaw/agents/main/sessions/sessions.json';
+const config = { session: { store: '~/.openclaw/agents/{agentId}/sessions/sessions.json' } };
+
+describe('what a start loads', () => {
+  it('for list --json: commander, small modules of Node.js, and our own small files', () => {
+    const home = writeTree(scratchFolder(), { [store]: { 'agent:main:main': {} }, '.openclaw/openclaw.json': config });
+    const { own, packages, builtins } = modulesOf(['list', '--json'], home);
+    expect(packages).toEqual(['commander']);
+    expect(builtins).toEqual(['node:events', 'node:os', 'node:path', 'node:process', 'node:util']);
+    const parts = new Set(own.map((source) => source.split('/').slice(0, 2).join('/')));
+    expect([...parts].filter((part) => ['src/gateway', 'src/files'].includes(part))).toEqual([]);
+    expect(own.filter((source) => /sqlite|scan|table|theme|cleanup|trajectory|redaction/.test(source))).toEqual([
+      'src/core/json-scan.ts',
+    ]);
+  });
+
+  it('for piped text: nothing more than the text renderer', () => {
+    const home = writeTree(scratchFolder(), { [store]: { 'agent:main:main': {} } });
+    expect(modulesOf(['list'], home).packages).toEqual(['commander']);
+  });
+
+  it('for --help: the command line alone', () => {
+    const { own, packages } = modulesOf(['--help'], scratchFolder());
+    expect(packages).toEqual(['commander']);
+    expect(own).toEqual(['src/core/printable.ts', 'src/errors.ts', 'src/main.ts', 'src/program.ts', 'src/world.ts']);
+  });
+});
