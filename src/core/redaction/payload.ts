@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { replaceJsonWebTokens } from './json-web-token.ts';
+
+/**
+ * Takes credentials out of a JSON value by where they stand, as OpenClaw 2026.5.12 does before it records or exports:
+ * members named as credentials are removed, `{name: "API_KEY", value}` loses its value, image data is replaced by its
+ * size and digest, and strings lose bearer tokens, JSON web tokens and long `name=value` assignments. Keys keep their
+ * order. A value that went through it before stays as it is.
+ */
+export function sanitizePayload(value: unknown): unknown {
+  if (typeof value === 'string') return sanitizeText(value);
+  if (Array.isArray(value)) return value.map(sanitizePayload);
+  if (isJsonObject(value)) return sanitizeObject(value);
+  return value;
+}
+
+function sanitizeObject(object: JsonObject): JsonObject {
+  const naming = typeof object['name'] === 'string' ? object['name'] : object['key'];
+  const isNamedCredential = typeof naming === 'string' && isCredentialName(naming);
+  const image = isImage(object) ? object['data'] : undefined;
+  const members = Object.entries(object).flatMap(([key, value]): [string, unknown][] => {
+    if (isCredentialName(key)) return [];
+    if (isNamedCredential && key === 'value') return [[key, redacted]];
+    if (image !== undefined && key === 'data') return [[key, redacted]];
+    return [[key, sanitizePayload(value)]];
+  });
+  // fromEntries, not assignment: `__proto__` is a key like any other.
+  const result = Object.fromEntries(members);
+  // Data that is gone already keeps the size and digest that were taken of the image itself.
+  if (image === undefined || image === redacted) return result;
+  return { ...result, bytes: decodedBytes(image), sha256: createHash('sha256').update(image).digest('hex') };
+}
+
+const redacted = '<redacted>';
+
+function isCredentialName(name: string): boolean {
+  const plain = name.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+  if (plain === 'passwordfile' || /^token(?:budget|count|field|limit|s)$/.test(plain)) return false;
+  return (
+    plain === 'authorization' ||
+    plain === 'proxyauthorization' ||
+    /(?:apikey|password|passwd|passphrase|secret|secretkey|token)$/.test(plain)
+  );
+}
+
+function isImage(object: JsonObject): object is JsonObject & { readonly data: string } {
+  if (typeof object['data'] !== 'string') return false;
+  const { type } = object;
+  if (typeof type === 'string' && type.toLowerCase() === 'image') return true;
+  return ['mimeType', 'media_type', 'mime_type'].some((key) => {
+    const mediaType = object[key];
+    return typeof mediaType === 'string' && mediaType.toLowerCase().startsWith('image/');
+  });
+}
+
+/** The size of what a base64 text stands for; blanks in it do not count. */
+function decodedBytes(base64: string): number {
+  const text = base64.replace(/\s/g, '');
+  const padding = /={0,2}$/.exec(text)?.[0].length ?? 0;
+  return Math.max(0, Math.floor((text.length * 3) / 4) - padding);
+}
+
+function sanitizeText(text: string): string {
+  const withoutBearers = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{8,}/gi, `$1 ${redacted}`);
+  const withoutTokens = replaceJsonWebTokens(withoutBearers, { loose: true }, () => '<redacted-jwt>');
+  return sanitizeAssignments(withoutTokens);
+}
+
+/**
+ * `name=value` with a value of 16 or more that reaches to a semicolon, a blank or the end becomes `name=<redacted>`.
+ *
+ * Name and value are made of the same characters, so a run of them is looked at once: its first `name=` owns the rest.
+ */
+function sanitizeAssignments(text: string): string {
+  return text.replace(/(?<![\w+/.~%=-])[\w+/.~%=-]{19,}(?![^;\s])/g, (run) => {
+    const name = /\b[A-Za-z][\w.-]{1,64}=/.exec(run);
+    if (name === null) return run;
+    const valueAt = name.index + name[0].length;
+    return run.length - valueAt < 16 ? run : `${run.slice(0, valueAt)}${redacted}`;
+  });
+}

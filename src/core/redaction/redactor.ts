@@ -1,0 +1,71 @@
+import { isJsonObject } from '../json.ts';
+import { createPathRedaction, type LocalFolders } from './paths.ts';
+import { maskSecrets } from './secrets.ts';
+import { redactSupportText } from './support.ts';
+
+/** Takes out of JSON values and texts what a stranger should not read (docs/redaction.md). */
+export interface Redactor {
+  /**
+   * Folders are replaced by names. A text that shows a local path loses addresses, numbers and credentials too and is cut
+   * at 2000 UTF-16 units, as in OpenClaw 2026.5.12; every other text loses its secrets only (V12).
+   */
+  text(text: string): string;
+  /** Every text in a JSON value; secrets in object keys too. */
+  value(value: unknown): unknown;
+  /** The same, but secrets only: texts that are no paths by their meaning, such as keys and ids. */
+  secrets(value: unknown): unknown;
+  /** A path of our own: its folders only, never its names. */
+  path(path: string): string;
+}
+
+export function createRedactor(folders: LocalFolders): Redactor {
+  const paths = createPathRedaction(folders);
+  const text = (original: string): string => {
+    const named = paths.replaceWorkspace(original);
+    if (named !== original || paths.showsLocalPath(named)) return redactSupportText(named, paths);
+    return maskSecrets(named);
+  };
+  return {
+    text,
+    value: (value) => mapTexts(value, text),
+    secrets: (value) => mapTexts(value, maskSecrets),
+    path(original) {
+      const named = paths.replaceWorkspace(original);
+      return named === original ? paths.replaceHomes(named).text : named;
+    },
+  };
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change));
+  if (!isJsonObject(value)) return value;
+  const taken = new Set<string>();
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      uniqueKey(maskSecrets(key), taken),
+      isSecretField(key) ? maskField(member) : mapTexts(member, change),
+    ]),
+  );
+}
+
+/** Two keys whose secrets leave the same mask must not become one: `***`, `***#2`. */
+function uniqueKey(key: string, taken: Set<string>): string {
+  let unique = key;
+  for (let count = 2; taken.has(unique); count++) unique = `${key}#${count}`;
+  taken.add(unique);
+  return unique;
+}
+
+/** Names that mean a secret and that the payload rules leave in place. */
+function isSecretField(key: string): boolean {
+  return /^(?:(?:set)?cookies?|(?:ssh|tls|client)?privatekey(?:pem)?|credential|jwt)$/.test(
+    key.replace(/[^A-Za-z]/g, '').toLowerCase(),
+  );
+}
+
+/** What is shorter than 8 is a word, such as a mode or a state. */
+function maskField(value: unknown): unknown {
+  if (typeof value === 'string') return value.length < 8 ? value : '***';
+  return Array.isArray(value) ? value.map(maskField) : value === null || typeof value !== 'object' ? value : '***';
+}
