@@ -12,6 +12,8 @@ export interface JsonLinesOptions {
   readonly refuseLink?: boolean;
   /** Bytes read at a time. */
   readonly chunkBytes?: number;
+  /** Reading stops and throws its reason when it is aborted. */
+  readonly interrupted?: AbortSignal;
 }
 
 /**
@@ -30,18 +32,23 @@ export async function openJsonLines(path: string, options: JsonLinesOptions = {}
     // Reading a folder gives the EISDIR that the reference prints.
     if (stat.isDirectory()) await handle.read(Buffer.alloc(1), 0, 1, 0);
     if (!stat.isFile()) throw new Error(`not a regular file: ${path}`);
-    return createReader(handle, stat.size, options.chunkBytes ?? 256 * 1024);
+    return createReader(handle, stat.size, options);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-function createReader(handle: FileHandle, bytes: number, chunkBytes: number): JsonLinesFile {
+function createReader(
+  handle: FileHandle,
+  bytes: number,
+  { chunkBytes = 256 * 1024, interrupted }: JsonLinesOptions,
+): JsonLinesFile {
   const spans = createSpans();
   let window: { readonly start: number; readonly buffer: Buffer } = { start: 0, buffer: Buffer.alloc(0) };
 
   async function readAt(start: number, length: number): Promise<Buffer> {
+    interrupted?.throwIfAborted();
     const buffer = Buffer.allocUnsafe(length);
     let filled = 0;
     while (filled < length) {

@@ -1,0 +1,160 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+
+/** Where a bundle will be. */
+export interface ExportTarget {
+  /** The bundle's folder, absolute, as the user's workspace spells it. */
+  readonly dir: string;
+  /** The real path of the folder that all bundles of the workspace are in. */
+  readonly realBase: string;
+}
+
+/**
+ * Finds the folder for a bundle: below `<workspace>/.openclaw/trajectory-exports`, and nowhere else. Makes those two
+ * folders when they are missing, also when the name is refused then (OpenClaw 2026.5.12).
+ *
+ * @param workspaceDir absolute; must exist, may be a link
+ * @param output what the user asked for, relative to the exports folder; blank means the default name
+ * @throws Error, worded as in OpenClaw 2026.5.12; errors of the file system as they are
+ */
+export async function resolveExportTarget(
+  workspaceDir: string,
+  output: string | undefined,
+  defaultName: string,
+): Promise<ExportTarget> {
+  const realWorkspace = await fs.realpath(workspaceDir);
+  const stateDir = path.join(workspaceDir, '.openclaw');
+  await makeRealFolder(stateDir, 'OpenClaw state directory', realWorkspace);
+  const base = path.join(stateDir, 'trajectory-exports');
+  const realBase = await makeRealFolder(base, 'Trajectory exports directory', realWorkspace);
+
+  const named = output?.trim() ?? '';
+  const name = named === '' ? defaultName : named;
+  if (path.isAbsolute(name) || name.startsWith('~')) {
+    throw new Error('Output path must be relative to the workspace trajectory exports directory');
+  }
+  const dir = path.resolve(base, name);
+  const relative = path.relative(base, dir);
+  // As text: a name that begins with two dots is refused too.
+  if (relative === '' || relative.startsWith('..')) {
+    throw new Error('Output path must stay inside the workspace trajectory exports directory');
+  }
+  if (!isInside(realBase, await realAncestor(dir))) {
+    throw new Error('Output path must stay inside the real trajectory exports directory');
+  }
+  return { dir, realBase };
+}
+
+/** Writes one file of a bundle from its pieces; the result is its size in bytes. */
+export type WriteFile = (name: string, pieces: AsyncIterable<string> | Iterable<string>) => Promise<number>;
+
+/**
+ * Writes a bundle: all or nothing. In order: makes the folders above it, sees that the bundle itself can be made and is
+ * not there, lets `work` write into a folder beside it, and moves that into place as a whole. When anything fails, all of
+ * it is taken away again, the folders above too; an interruption is such a failure. New folders are for their owner only, and so are the files.
+ *
+ * @throws what `work` throws; errors of the file system as they are: `EEXIST … mkdir` when the bundle exists, even empty
+ */
+export async function writeBundle(
+  { dir, realBase }: ExportTarget,
+  interrupted: AbortSignal,
+  work: (write: WriteFile) => Promise<void>,
+): Promise<void> {
+  const parent = path.dirname(dir);
+  const firstMade = await fs.mkdir(parent, { recursive: true, mode: 0o700 });
+  let unfinished: string | undefined;
+  try {
+    // Made and taken away: so it fails exactly where and as the reference does, but is never seen half full.
+    await fs.mkdir(dir, { mode: 0o700 });
+    await fs.rmdir(dir);
+    unfinished = await fs.mkdtemp(path.join(parent, '.unfinished-'));
+    // Nobody may have put a link in the way since the target was looked at.
+    if (!isInside(realBase, await fs.realpath(unfinished))) {
+      throw new Error('Output path must stay inside the real trajectory exports directory');
+    }
+    await fs.chmod(unfinished, 0o700);
+    await work(fileWriter(unfinished, interrupted));
+    interrupted.throwIfAborted();
+    await fs.rename(unfinished, dir);
+  } catch (error) {
+    if (unfinished !== undefined) await fs.rm(unfinished, { recursive: true, force: true });
+    if (firstMade !== undefined) await removeEmptyFolders(parent, firstMade);
+    throw error;
+  }
+}
+
+function fileWriter(folder: string, interrupted: AbortSignal): WriteFile {
+  return async (name, pieces) => {
+    const handle = await fs.open(path.join(folder, name), 'wx', 0o600);
+    try {
+      await handle.chmod(0o600);
+      let bytes = 0;
+      let waiting: string[] = [];
+      let waitingLength = 0;
+      const flush = async (): Promise<void> => {
+        const buffer = Buffer.from(waiting.join(''), 'utf8');
+        waiting = [];
+        waitingLength = 0;
+        bytes += buffer.length;
+        await handle.writeFile(buffer);
+      };
+      for await (const piece of pieces) {
+        interrupted.throwIfAborted();
+        waiting.push(piece);
+        waitingLength += piece.length;
+        if (waitingLength >= blockLength) await flush();
+      }
+      await flush();
+      await handle.sync();
+      return bytes;
+    } finally {
+      await handle.close();
+    }
+  };
+}
+
+/** UTF-16 units that are written at a time. */
+const blockLength = 256 * 1024;
+
+/** Makes a folder for its owner only, unless something is there; that must be a real folder inside the workspace. */
+async function makeRealFolder(dir: string, label: string, realWorkspace: string): Promise<string> {
+  try {
+    await fs.mkdir(dir, { mode: 0o700 });
+    await fs.chmod(dir, 0o700);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  if (!(await fs.lstat(dir)).isDirectory()) {
+    throw new Error(`${label} must be a real directory inside the workspace`);
+  }
+  const real = await fs.realpath(dir);
+  if (!isInside(realWorkspace, real)) throw new Error('Trajectory exports directory must stay inside the workspace');
+  return real;
+}
+
+/** The real path of a file, or of the nearest folder above it that exists. */
+async function realAncestor(file: string): Promise<string> {
+  try {
+    await fs.stat(file);
+  } catch {
+    const parent = path.dirname(file);
+    return parent === file ? file : realAncestor(parent);
+  }
+  return fs.realpath(file);
+}
+
+function isInside(dir: string, file: string): boolean {
+  const relative = path.relative(dir, file);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}
+
+/** Removes folders that this export has made, from the lowest up, as long as they are empty. */
+async function removeEmptyFolders(lowest: string, highest: string): Promise<void> {
+  for (let dir = lowest; dir.length >= highest.length; dir = path.dirname(dir)) {
+    try {
+      await fs.rmdir(dir);
+    } catch {
+      return;
+    }
+  }
+}
