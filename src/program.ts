@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { SessionsError } from './errors.ts';
 
-export type CommandName = 'list' | 'archive' | 'delete' | 'reset' | 'compact' | 'version';
+export type CommandName = 'list' | 'export-trajectory' | 'archive' | 'delete' | 'reset' | 'compact' | 'version';
 
 /** Options as typed, of all commands together; nothing is checked yet. `undefined` means not given. */
 export interface Flags {
@@ -127,6 +127,32 @@ function createProgram(programName: string, choose: (parsed: ParsedCommand) => v
     ),
     'list',
     [...selection, 'discover', 'active', 'limit'],
+  );
+
+  add(
+    new Command('export-trajectory')
+      .description('write a redacted bundle of one session, to look into or to attach to a bug report')
+      .optionsGroup('Which session:')
+      .option('--session-key <key>', 'the session to export (required)')
+      .option('--store <path>', 'in this store file')
+      .option('--agent <id>', "in this agent's store (default: the agent in the key)")
+      .optionsGroup('Output:')
+      .option('--output <name>', 'folder name inside .openclaw/trajectory-exports of the workspace')
+      .option('--workspace <path>', 'workspace to export into (default: the current folder)')
+      .option('--request-json-base64 <payload>', 'the options above as base64url-encoded JSON')
+      .option('-j, --json', 'print one JSON document')
+      .addHelpText(
+        'after',
+        examples([
+          [
+            `${programName} export-trajectory --session-key agent:main:main`,
+            'the main session, under a name with the time',
+          ],
+          [`${programName} export-trajectory --session-key agent:main:main --output bug-1`, 'under a name of your own'],
+        ]),
+      ),
+    'export-trajectory',
+    ['json', 'store', 'agent'],
   );
 
   add(

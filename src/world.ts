@@ -39,6 +39,8 @@ export interface World {
   readonly stdin: NodeJS.ReadStream;
   /** Milliseconds since epoch. */
   now(): number;
+  /** Starts a spinner on stderr, which has to be a terminal. */
+  spinner(): Promise<Spinner>;
   /** Bits per pixel a terminal with this environment shows: 1, 4, 8 or 24 (Node's tty.getColorDepth). */
   colorDepth(env: Env): number;
   /**
@@ -46,6 +48,13 @@ export interface World {
    * main then exits with 130 or 143. A second signal ends the process at once.
    */
   readonly interrupted: AbortSignal;
+}
+
+/** A line on the terminal that moves while long work goes on. */
+export interface Spinner {
+  show(text: string): void;
+  /** Takes the line away. */
+  stop(): void;
 }
 
 /** The real world. The only place that reads `process`. */
@@ -67,6 +76,7 @@ export function createWorld(): World {
       return process.stdin;
     },
     now: () => Date.now(),
+    spinner: startSpinner,
     // Loaded when colours are asked for: a pipe without them does not need it.
     colorDepth: (env) => process.getBuiltinModule('node:tty').WriteStream.prototype.getColorDepth.call(stdout, env),
     interrupted: watchSignals(),
@@ -100,6 +110,20 @@ function systemHome(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+async function startSpinner(): Promise<Spinner> {
+  const { default: ora } = await import('ora');
+  // The cursor stays: a second interrupt ends the process without a chance to bring it back.
+  const spinner = ora({ stream: process.stderr, discardStdin: false, hideCursor: false }).start();
+  return {
+    show: (text) => {
+      spinner.text = text;
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
 }
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {

@@ -40,8 +40,6 @@ export interface GatewayConnection {
 
 export interface RequestOptions {
   readonly timeoutMs: number;
-  /** The limit to name in a message, when `timeoutMs` is only what is left of it. */
-  readonly limitMs?: number;
   /** Whether the request may change something: then a lost answer leaves the outcome unknown. */
   readonly writes: boolean;
 }
@@ -54,8 +52,6 @@ export interface ClientOptions {
   readonly connectParams: (nonce: string) => ConnectParams;
   /** For dialling, challenge and hello together. */
   readonly connectTimeoutMs: number;
-  /** The limit to name in a message, when `connectTimeoutMs` is only what is left of it. */
-  readonly connectLimitMs?: number;
   /** Aborted by the user; the reason is the name of the signal. */
   readonly signal: AbortSignal;
   /** Hides secrets in what the Gateway says, in case it echoes them. */
@@ -85,10 +81,10 @@ export const systemTimer: StartTimer = (callback, ms) => {
  *   Gateway turned us down; GATEWAY_FAILED for every other failure once connected
  */
 export async function connectGateway(options: ClientOptions): Promise<GatewayConnection> {
-  const { target, connectTimeoutMs, connectLimitMs = connectTimeoutMs, startTimer = systemTimer } = options;
+  const { target, connectTimeoutMs, startTimer = systemTimer } = options;
   const link = createLink(options);
   const cancelTimer = startTimer(() => {
-    link.end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${connectLimitMs}ms: ${link.waitingFor()}` });
+    link.end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${connectTimeoutMs}ms: ${link.waitingFor()}` });
   }, connectTimeoutMs);
   try {
     const nonce = await link.challenge;
@@ -199,7 +195,7 @@ function createLink(options: ClientOptions) {
   const request = async (
     method: string,
     params: object,
-    { writes, timeoutMs, limitMs = timeoutMs }: Partial<RequestOptions> & Pick<RequestOptions, 'writes'>,
+    { writes, timeoutMs }: { readonly writes: boolean; readonly timeoutMs?: number },
   ): Promise<unknown> => {
     if (failure !== undefined) throw failure;
     const id = createId();
@@ -210,7 +206,7 @@ function createLink(options: ClientOptions) {
       timeoutMs === undefined
         ? ignore
         : startTimer(() => {
-            end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${limitMs}ms: no answer to ${method}` });
+            end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${timeoutMs}ms: no answer to ${method}` });
           }, timeoutMs);
     socket.send(text, (error) => {
       if (error) end({ code: 'GATEWAY_FAILED', reason: `The connection failed: ${error.message}`, cause: error });
@@ -251,11 +247,7 @@ function createLink(options: ClientOptions) {
       hello = accepted;
     },
     waitingFor: (): string =>
-      isChallenged
-        ? 'no answer to connect'
-        : isOpen
-          ? 'connected, but never challenged'
-          : 'the connection did not open',
+      isChallenged ? 'no answer to connect' : isOpen ? 'connected, but never challenged' : 'no connection',
   };
 }
 

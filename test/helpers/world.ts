@@ -26,6 +26,7 @@ export function testWorld({ env = {}, cwd, osHome, nowMs = 1_800_000_000_000 }: 
     stderr: stderr.stream,
     stdin: process.stdin,
     now: () => nowMs,
+    spinner: () => Promise.reject(new Error('a test has no terminal')),
     colorDepth: () => 1,
     interrupted: new AbortController().signal,
     written: () => ({ stdout: stdout.text(), stderr: stderr.text() }),

@@ -1,0 +1,34 @@
+import type { Flags } from '../program.ts';
+import type { World } from '../world.ts';
+
+/** Says on the terminal what long work is doing; gone when it ends. */
+export interface Progress extends AsyncDisposable {
+  show(text: string): void;
+}
+
+/**
+ * Starts to show progress, when it is worth it and someone can see it: stderr is a terminal, and neither `--json`,
+ * `--quiet`, CI nor a dumb terminal speak against it.
+ *
+ * @param bytes of the work ahead
+ */
+export async function startProgress(world: World, flags: Flags, bytes: number): Promise<Progress> {
+  const isWanted =
+    world.stderr.isTerminal &&
+    flags.json !== true &&
+    flags.quiet !== true &&
+    (world.env['CI'] ?? '') === '' &&
+    world.env['TERM'] !== 'dumb' &&
+    bytes >= worthShowing;
+  const spinner = isWanted ? await world.spinner() : undefined;
+  return {
+    show: (text) => spinner?.show(text),
+    [Symbol.asyncDispose]: () => {
+      spinner?.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Less is read and written in a blink. */
+const worthShowing = 4 * 1024 * 1024;
