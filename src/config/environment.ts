@@ -38,7 +38,7 @@ export function withConfigEnv(env: Env, config: unknown): Env {
   const added: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of [...vars, ...direct]) {
     if (typeof value !== 'string' || value.trim() === '' || hasVariable(value)) continue;
-    if (isReserved(name) || (env[name] ?? '').trim() !== '') continue;
+    if (isReserved(name) || (Object.hasOwn(env, name) && env[name]?.trim() !== '')) continue;
     added[name] = value;
   }
   return { ...env, ...added };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AgentConfig, Config } from '../core/config.ts';
+import type { SessionsError } from '../errors.ts';
 import { describeOwnership } from '../files/ownership.ts';
 import type { Env } from '../world.ts';
 import { findSharedAgentDirs } from './agent-dirs.ts';
@@ -28,16 +29,32 @@ export interface LoadedConfig {
  * Reads, puts together and checks the config file. The order of the steps is OpenClaw 2026.5.12's and shows: an included
  * file may define variables, a variable cannot choose an included file, and what is checked is the result.
  *
+ * @param before the environment without the config's `env` block
  * @throws SessionsError CONFIG_INVALID
  */
 export async function loadConfig(file: string, before: Env, facts: HomeFacts): Promise<LoadedConfig> {
-  const whole = await readWhole({ file, homeDir: resolveHomeDir(before, facts), env: before }, facts.cwd);
-  const env = withConfigEnv(before, whole);
+  const place: ConfigPlace = { file, homeDir: resolveHomeDir(before, facts), env: before };
+  try {
+    return checkConfig(await readWhole(place, facts.cwd), place, facts);
+  } catch (error) {
+    if (error instanceof ConfigProblem) throw refuseRoot(place, error.message, error.hint);
+    // Walking the config is recursive everywhere; the reference gives up on such a file too.
+    if (error instanceof RangeError) throw refuseRoot(place, `nested too deeply: ${String(error)}`);
+    throw error;
+  }
+}
+
+function refuseRoot(place: ConfigPlace, message: string, hint?: string): SessionsError {
+  return configRefusal(place, [{ path: '', message }], { hint });
+}
+
+function checkConfig(whole: unknown, before: ConfigPlace, facts: HomeFacts): LoadedConfig {
+  const env = withConfigEnv(before.env, whole);
   const homeDir = resolveHomeDir(env, facts);
-  const place: ConfigPlace = { file, homeDir, env };
   const raw = substituteVariables(whole, env);
   const refuse = (issues: readonly Issue[]): void => {
-    if (issues.length > 0) throw configRefusal(place, issues, { legacy: findLegacyKeys(raw) });
+    if (issues.length === 0) return;
+    throw configRefusal({ file: before.file, homeDir, env }, issues, { legacy: findLegacyKeys(raw) });
   };
 
   refuse(validateConfig(raw));
@@ -48,15 +65,12 @@ export async function loadConfig(file: string, before: Env, facts: HomeFacts): P
 }
 
 /** The file with everything it includes. */
-async function readWhole(place: ConfigPlace, cwd: string): Promise<unknown> {
-  try {
-    const text = readText(place.file);
-    const written = await parseRoot(text);
-    return text.includes('$include') ? await resolveIncludes(written, { ...place, cwd }) : written;
-  } catch (error) {
-    if (!(error instanceof ConfigProblem)) throw error;
-    throw configRefusal(place, [{ path: '', message: error.message }], { hint: error.hint });
-  }
+async function readWhole({ file, homeDir, env }: ConfigPlace, cwd: string): Promise<unknown> {
+  const text = readText(file);
+  const written = await parseRoot(text);
+  if (!text.includes('$include')) return written;
+  const { resolveIncludes } = await import('./include.ts');
+  return resolveIncludes(written, { file, homeDir, env, cwd });
 }
 
 function readText(file: string): string {
@@ -76,12 +90,6 @@ async function parseRoot(text: string): Promise<unknown> {
   } catch (error) {
     throw new ConfigProblem(`JSON5 parse failed: ${String(error)}`);
   }
-}
-
-/** A config that includes nothing does without that code. */
-async function resolveIncludes(written: unknown, context: ConfigPlace & { cwd: string }): Promise<unknown> {
-  const include = await import('./include.ts');
-  return include.resolveIncludes(written, context);
 }
 
 /** Expands `~` under keys that name a path. `session.store` is none of them: its `~` is expanded when it is used. */

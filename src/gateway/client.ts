@@ -40,6 +40,8 @@ export interface GatewayConnection {
 
 export interface RequestOptions {
   readonly timeoutMs: number;
+  /** The limit to name in a message, when `timeoutMs` is only what is left of it. */
+  readonly limitMs?: number;
   /** Whether the request may change something: then a lost answer leaves the outcome unknown. */
   readonly writes: boolean;
 }
@@ -52,6 +54,8 @@ export interface ClientOptions {
   readonly connectParams: (nonce: string) => ConnectParams;
   /** For dialling, challenge and hello together. */
   readonly connectTimeoutMs: number;
+  /** The limit to name in a message, when `connectTimeoutMs` is only what is left of it. */
+  readonly connectLimitMs?: number;
   /** Aborted by the user; the reason is the name of the signal. */
   readonly signal: AbortSignal;
   /** Hides secrets in what the Gateway says, in case it echoes them. */
@@ -81,10 +85,10 @@ export const systemTimer: StartTimer = (callback, ms) => {
  *   Gateway turned us down; GATEWAY_FAILED for every other failure once connected
  */
 export async function connectGateway(options: ClientOptions): Promise<GatewayConnection> {
-  const { target, connectTimeoutMs, startTimer = systemTimer } = options;
+  const { target, connectTimeoutMs, connectLimitMs = connectTimeoutMs, startTimer = systemTimer } = options;
   const link = createLink(options);
   const cancelTimer = startTimer(() => {
-    link.end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${connectTimeoutMs}ms: ${link.waitingFor()}` });
+    link.end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${connectLimitMs}ms: ${link.waitingFor()}` });
   }, connectTimeoutMs);
   try {
     const nonce = await link.challenge;
@@ -195,7 +199,7 @@ function createLink(options: ClientOptions) {
   const request = async (
     method: string,
     params: object,
-    { writes, timeoutMs }: { readonly writes: boolean; readonly timeoutMs?: number },
+    { writes, timeoutMs, limitMs = timeoutMs }: Partial<RequestOptions> & Pick<RequestOptions, 'writes'>,
   ): Promise<unknown> => {
     if (failure !== undefined) throw failure;
     const id = createId();
@@ -206,7 +210,7 @@ function createLink(options: ClientOptions) {
       timeoutMs === undefined
         ? ignore
         : startTimer(() => {
-            end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${timeoutMs}ms: no answer to ${method}` });
+            end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${limitMs}ms: no answer to ${method}` });
           }, timeoutMs);
     socket.send(text, (error) => {
       if (error) end({ code: 'GATEWAY_FAILED', reason: `The connection failed: ${error.message}`, cause: error });
@@ -247,7 +251,11 @@ function createLink(options: ClientOptions) {
       hello = accepted;
     },
     waitingFor: (): string =>
-      isChallenged ? 'no answer to connect' : isOpen ? 'connected, but never challenged' : 'no connection',
+      isChallenged
+        ? 'no answer to connect'
+        : isOpen
+          ? 'connected, but never challenged'
+          : 'the connection did not open',
   };
 }
 

@@ -123,6 +123,7 @@ export async function openGateway(plan: DialPlan, seams: DialSeams = {}): Promis
         pin: plan.pin,
         connectParams: (nonce) => connectParams(way, plan, nonce),
         connectTimeoutMs: Math.max(1, deadlineMs - plan.now()),
+        connectLimitMs: plan.connectTimeoutMs,
         signal: plan.signal,
         redact: redactor([plan.credentials.token, plan.credentials.password, way.deviceToken]),
         onEvent: ({ event }) => {

@@ -2,12 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { State } from '../config/state.ts';
 import { normalizeAgentId } from '../core/agent-id.ts';
+import { databaseName } from '../core/store-files.ts';
 import { SessionsError } from '../errors.ts';
+import { mayHoldSessions } from '../stores/sqlite/files.ts';
 import { type Scope, selectTargets, type TargetFlags } from './targets.ts';
 
 /**
  * Adds to the configured stores those found under `<stateDir>/agents/` that the config does not name (`--discover`),
- * by agent folder name. Only regular files inside that folder count: whatever is reached through a link is left out,
+ * by agent folder name: JSON stores, and databases that may hold sessions. Only regular files inside that folder count: whatever is reached through a link is left out,
  * with the reason. A folder that may not be entered is kept as a target, so that reading it fails where everyone sees it.
  *
  * One folder of known depth is listed by hand: a glob library would drop links and unreadable folders without a word.
@@ -27,9 +29,19 @@ export function discoverTargets(
   for (const name of agentFolders(root)) {
     const store = path.join(root, name, 'sessions', 'sessions.json');
     if (known.has(store)) continue;
-    const found = lookAt(root, [name, 'sessions', 'sessions.json']);
-    if (found.state === 'store') targets.push({ agentId: normalizeAgentId(name), path: store });
-    if (found.state === 'skipped') skipped.push(found);
+    const agentId = normalizeAgentId(name);
+    const json = lookAt(root, [name, 'sessions', 'sessions.json']);
+    const database = lookAt(root, [name, 'agent', databaseName]);
+    for (const found of [json, database]) {
+      const isNew = found.state === 'skipped' && skipped.every((each) => each.path !== found.path);
+      if (isNew) skipped.push(found);
+    }
+    // Where one of the two is skipped, the other is read without looking at it.
+    if (json.state === 'store') targets.push({ agentId, path: store, isNamed: database.state === 'skipped' });
+    else if (database.state === 'store' && mayHoldSessions(path.join(root, name, 'agent', databaseName))) {
+      const isNamed = json.state === 'skipped';
+      targets.push({ agentId, path: isNamed ? path.join(root, name, 'agent', databaseName) : store, isNamed });
+    }
   }
   return { scope: { targets, allAgents: true }, skipped };
 }

@@ -4,7 +4,7 @@ import type { DatabaseFacts, JsonFacts, MigrationFacts, StoreFacts } from '../co
 import { isJsonObject } from '../core/json.ts';
 import type { StoreFiles } from '../core/store-files.ts';
 import { SessionsError } from '../errors.ts';
-import { type DatabaseFiles, lookAtDatabase } from './sqlite/files.ts';
+import { type DatabaseFiles, isWithoutSessions, lookAtDatabase } from './sqlite/files.ts';
 
 /** The facts of one agent, and the database they are about. */
 export interface GatheredFacts extends StoreFacts {
@@ -58,9 +58,6 @@ function findDatabase({ databases }: StoreFiles): {
   return { databasePath: databases.at(-1) ?? '', seen: undefined };
 }
 
-/** Schema numbers of agent databases that hold no sessions: credentials, caches, memory (2026.6.5 to 2026.7.35). */
-const lastSchemaWithoutSessions = 3;
-
 async function databaseFacts(
   file: string,
   seen: DatabaseFiles | 'unopened' | undefined,
@@ -68,15 +65,11 @@ async function databaseFacts(
 ): Promise<{ readonly database: DatabaseFacts; readonly failure?: SessionsError }> {
   if (seen === undefined) return { database: { state: 'absent' } };
   if (seen !== 'unopened') {
-    // The header tells the schema, unless a newer one is still in the log.
-    const isComplete = seen.wal === undefined && seen.journal === undefined;
-    if (isComplete && typeof seen.header === 'string') return { database: { state: 'foreign' } };
-    const version = typeof seen.header === 'string' ? undefined : seen.header.userVersion;
-    if (isComplete && version !== undefined && version > 0 && version <= lastSchemaWithoutSessions) {
-      return { database: { state: 'without-sessions' } };
-    }
-    // Alone, it is what will be read anyway.
-    if (!hasJson && version !== 0) return { database: { state: 'unopened' } };
+    if (typeof seen.header === 'string' && seen.wal === undefined) return { database: { state: 'foreign' } };
+    if (isWithoutSessions(seen)) return { database: { state: 'without-sessions' } };
+    // Alone, it is what will be read anyway; but version 0 may be of anyone, or of nobody yet.
+    const isStamped = typeof seen.header === 'object' && seen.header.userVersion !== 0;
+    if (!hasJson && isStamped) return { database: { state: 'unopened' } };
   }
   try {
     const { readDatabaseFacts } = await import('./sqlite/sqlite-store.ts');

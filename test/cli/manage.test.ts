@@ -245,7 +245,7 @@ describe('a Gateway that fails', () => {
   const unknown = /sessions\.delete was sent and not answered: whether it was done is unknown/;
 
   it.each<[string, FakeScript['methods'], RegExp]>([
-    ['falls silent', { 'sessions.delete': 'silence' }, /gateway timeout after 300ms/],
+    ['falls silent', { 'sessions.delete': 'silence' }, /gateway timeout after 2000ms/],
     ['dies', { 'sessions.delete': 'drop' }, /closed the connection \(1006/],
     ['restarts', { 'sessions.delete': { close: [1012, 'service restart'] } }, /\(1012: service restart\)/],
   ])(
@@ -257,7 +257,7 @@ describe('a Gateway that fails', () => {
         'agent:main:a',
         'agent:main:b',
         '--yes',
-        ...(_n === 'falls silent' ? ['--timeout', '300'] : []),
+        ...(_n === 'falls silent' ? ['--timeout', '2000'] : []),
       ];
       const run = await runCli(args, { home });
       expect(run).toMatchObject({ exitCode: 6, stdout: '' });

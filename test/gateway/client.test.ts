@@ -118,7 +118,7 @@ Config: /c.json`,
   it.each<[string, FakeScript, RegExp]>([
     ['cut at once', { transport: 'drop' }, /^The connection failed: /],
     ['answered with HTTP 404', { transport: 'http-404' }, /404/],
-    ['never upgraded', { transport: 'mute' }, /^gateway timeout after 10ms: no connection/],
+    ['never upgraded', { transport: 'mute' }, /^gateway timeout after 10ms: the connection did not open/],
     ['never challenged', { greeting: null }, /^gateway timeout after 10ms: connected, but never challenged/],
     ['greeted with nonsense', { greeting: ['hello?'] }, /does not answer as an OpenClaw Gateway \(not JSON\)/],
     ['greeted with other JSON', { greeting: ['{"hello":1}'] }, /does not answer as an OpenClaw Gateway/],

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { SessionsError } from '../../errors.ts';
+import { describeOwnership } from '../../files/ownership.ts';
 
 /** An open store file: one descriptor, so that a store replaced meanwhile is still read whole. */
 export interface OpenStoreFile {
@@ -56,15 +57,5 @@ function unreadable(path: string, cause: unknown): SessionsError {
 
 function describe(path: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'EACCES' || code === 'EPERM' ? `permission denied${ownership(path)}` : message;
-}
-
-/** Owner and mode of the file, for the message. */
-function ownership(path: string): string {
-  try {
-    const { uid, mode } = fs.statSync(path);
-    return ` (owner uid ${uid}, mode ${(mode & 0o777).toString(8).padStart(4, '0')}; run as that user)`;
-  } catch {
-    return ' (a folder above it may not be entered)';
-  }
+  return code === 'EACCES' || code === 'EPERM' ? `permission denied${describeOwnership(path)}` : message;
 }

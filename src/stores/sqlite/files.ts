@@ -64,6 +64,28 @@ export function lookAtDatabase(file: string): DatabaseFiles | undefined {
   }
 }
 
+/** Schema numbers of agent databases that hold no sessions: credentials, caches, memory (2026.6.5 to 2026.7.35). */
+const lastSchemaWithoutSessions = 3;
+
+/**
+ * True for a database that is sure to hold no sessions by its header alone: one of the releases that kept them in JSON.
+ * The header tells the schema, unless a newer one is still in the log.
+ */
+export function isWithoutSessions({ header, wal, journal }: DatabaseFiles): boolean {
+  if (wal !== undefined || journal !== undefined || typeof header === 'string') return false;
+  return header.userVersion > 0 && header.userVersion <= lastSchemaWithoutSessions;
+}
+
+/** True for a file that is there and may be a store; also for one that may not be opened, so that reading it says why. */
+export function mayHoldSessions(file: string): boolean {
+  try {
+    const seen = lookAtDatabase(file);
+    return seen !== undefined && !isWithoutSessions(seen);
+  } catch {
+    return true;
+  }
+}
+
 /** True when nothing has been written to the files in between. */
 export function isUnchanged(before: DatabaseFiles, after: DatabaseFiles | undefined): boolean {
   return (

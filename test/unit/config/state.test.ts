@@ -90,6 +90,7 @@ test.each<[string, Tree, Record<string, string>, object, { stateDir: string; con
     { stateDir: '.openclaw' },
   ],
   ['--dev', {}, {}, { dev: true }, { stateDir: '.openclaw-dev' }],
+  ['--dev with its own profile', {}, {}, { dev: true, profile: 'dev' }, { stateDir: '.openclaw-dev' }],
   [
     'a named state folder with a profile: the folder wins',
     { 'alt/openclaw.json': '{}' },
