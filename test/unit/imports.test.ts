@@ -29,8 +29,8 @@ const rules: readonly { readonly from: string; readonly to: readonly string[]; r
   },
   {
     from: 'render',
-    to: ['core', 'errors', 'program', 'render', 'world'],
-    because: 'renderers know reports, never stores',
+    to: ['core', 'errors', 'program', 'stores', 'world'],
+    because: 'renderers know reports; of stores only which was chosen',
   },
   {
     from: 'options',
