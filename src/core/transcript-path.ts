@@ -55,7 +55,8 @@ export function isInside(dir: string, child: string): boolean {
 function acceptSessionFile(named: string, folder: SessionsFolder, lookUp: LookUp): string | undefined {
   if (!path.isAbsolute(named)) {
     const resolved = path.join(folder.dir, named);
-    return isInside(folder.dir, resolved) ? resolved : undefined;
+    // `.` is the folder itself: something that is there, for a cleanup, and nothing that can be read.
+    return resolved === folder.dir || isInside(folder.dir, resolved) ? resolved : undefined;
   }
   const real = lookUp(named);
   const candidate = real ?? path.normalize(named);

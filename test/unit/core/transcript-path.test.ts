@@ -93,7 +93,7 @@ test('a relative sessionFile never leads out of the folder', () => {
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 8 }), (parts) => {
       const found = resolve({ sessionId: 's', sessionFile: parts.join('/').replace(/^\/+/, '') });
-      expect(found !== undefined && isInside(dir, found)).toBe(true);
+      expect(found === dir || (found !== undefined && isInside(dir, found))).toBe(true);
     }),
   );
 });

@@ -1,0 +1,134 @@
+import { normalizeAgentId } from '../agent-id.ts';
+import { isJsonObject } from '../json.ts';
+import { parseAgentKey } from '../session-key.ts';
+import { type CleanupPolicy, comparableKey } from './policy.ts';
+import { type Protection, protectionOf } from './protection.ts';
+import type { CleanupRow } from './snapshot.ts';
+
+/** What happens to a row, in the words of the report. */
+export type RowAction = 'keep' | 'retire-dm-scope' | 'prune-missing' | 'prune-stale' | 'cap-overflow' | 'evict-budget';
+
+/**
+ * A preview shows what enforcing would do, whatever the mode; an applied run follows the mode, and with `warn` removes
+ * only what `--fix-missing` and `--fix-dm-scope` ask for.
+ */
+export type Purpose = 'preview' | 'apply';
+
+/** What the steps that need no file sizes make of a row: all but the disk budget. */
+export interface RowChoice {
+  readonly row: CleanupRow;
+  readonly action: RowAction;
+  /** The step that would have removed the row, were its transcript not in use (V16). */
+  readonly heldBack: RowAction | undefined;
+  readonly protection: Protection | undefined;
+  /** Place among the unprotected rows, newest first, from 1; undefined when the row did not come so far. */
+  readonly rank: number | undefined;
+}
+
+export interface ChosenRows {
+  /** All rows, in store order. */
+  readonly choices: readonly RowChoice[];
+  /** Unprotected rows that the cap has room for. */
+  readonly room: number;
+}
+
+export interface ChooseInput {
+  readonly rows: readonly CleanupRow[];
+  readonly policy: CleanupPolicy;
+  readonly purpose: Purpose;
+  /** The agent the store belongs to. */
+  readonly agentId: string;
+  readonly nowMs: number;
+}
+
+/**
+ * Decides about every row but for the disk budget (OpenClaw 2026.5.12; docs/commands/cleanup.md, steps): missing
+ * transcripts, retired direct-message rows, stale rows, rows over the cap, in this order. A row leaves at the first step
+ * that removes it, and counts for no later one.
+ *
+ * A row that a step would remove while the runtime holds its transcript stays; no other row goes in its stead.
+ */
+export function chooseRows(input: ChooseInput): ChosenRows {
+  const { rows, policy, purpose, nowMs } = input;
+  const protections = new Map(rows.map((row) => [row, protectionOf(row.key, row.entry, policy.activeKey)]));
+  const isProtected = (row: CleanupRow): boolean => protections.get(row) !== undefined;
+  const meant = new Map<CleanupRow, RowAction>();
+  const left = (): readonly CleanupRow[] => rows.filter((row) => !meant.has(row));
+  const step = (action: RowAction, isMeant: (row: CleanupRow) => boolean): void => {
+    for (const row of left()) if (isMeant(row)) meant.set(row, action);
+  };
+  let room = policy.maxEntries.value;
+  let ranks: ReadonlyMap<CleanupRow, number> = new Map();
+
+  if (policy.fixMissing) step('prune-missing', isMissing);
+  if (policy.fixDmScope) step('retire-dm-scope', (row) => isRetired(row, input));
+  if (purpose === 'preview' || policy.mode.value === 'enforce') {
+    step('prune-stale', (row) => !isProtected(row) && isStale(row, nowMs - policy.pruneAfterMs.value));
+    const unprotected = left().filter((row) => !isProtected(row));
+    room = Math.max(0, policy.maxEntries.value - (left().length - unprotected.length));
+    ranks = new Map(newestFirst(unprotected).map((row, index) => [row, index + 1]));
+    step('cap-overflow', (row) => (ranks.get(row) ?? 0) > room);
+  }
+
+  const choices = rows.map((row): RowChoice => {
+    const action = meant.get(row);
+    const isHeld = row.files.lock !== undefined;
+    return {
+      row,
+      action: isHeld ? 'keep' : (action ?? 'keep'),
+      heldBack: isHeld ? action : undefined,
+      protection: protections.get(row),
+      rank: ranks.get(row),
+    };
+  });
+  return { choices, room };
+}
+
+/** The session id that names transcripts; undefined when absent, empty or no text. */
+export function sessionIdOf(entry: unknown): string | undefined {
+  const sessionId = isJsonObject(entry) ? entry['sessionId'] : undefined;
+  return typeof sessionId === 'string' && sessionId !== '' ? sessionId : undefined;
+}
+
+/** The stored time of the last activity, of whatever type. */
+export function updatedAtOf(entry: unknown): unknown {
+  return isJsonObject(entry) ? entry['updatedAt'] : undefined;
+}
+
+/**
+ * A row whose transcript is named and not there. Group rows and the active key too: there is nothing to protect. A row
+ * that names no session, or one that may not name a file, is kept (V7).
+ */
+function isMissing({ entry, files }: CleanupRow): boolean {
+  return sessionIdOf(entry) !== undefined && files.path !== undefined && !files.exists;
+}
+
+/**
+ * A row of one direct-message peer, from a time when each had a session of its own: `direct:X`, `X:direct:Y` or
+ * `X:Y:direct:Z` of the store's own agent.
+ */
+function isRetired({ key }: CleanupRow, { policy, agentId }: ChooseInput): boolean {
+  const agentKey = parseAgentKey(key);
+  if (agentKey === undefined || normalizeAgentId(agentKey.agentId) !== agentId) return false;
+  if (policy.activeKey !== undefined && comparableKey(key) === policy.activeKey) return false;
+  const parts = agentKey.rest.split(':');
+  return parts.length >= 2 && parts.length <= 4 && parts.at(-2) === 'direct';
+}
+
+/** A time before the cutoff. Absent and null are never stale; text counts as its number, or not at all. */
+function isStale({ entry }: CleanupRow, cutoffMs: number): boolean {
+  const updatedAt = updatedAtOf(entry);
+  return updatedAt != null && Number(updatedAt) < cutoffMs;
+}
+
+/** Ties keep store order, so of two equal rows the later one is over the cap first. */
+function newestFirst(rows: readonly CleanupRow[]): readonly CleanupRow[] {
+  const timed = rows.map((row) => ({ row, time: capTime(updatedAtOf(row.entry)) }));
+  return timed.sort((a, b) => (a.time === b.time ? 0 : b.time - a.time)).map(({ row }) => row);
+}
+
+/** Absent is older than any time. */
+function capTime(updatedAt: unknown): number {
+  const time = updatedAt == null ? -Infinity : Number(updatedAt);
+  return Number.isNaN(time) ? -Infinity : time;
+}

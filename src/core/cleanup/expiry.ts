@@ -1,0 +1,35 @@
+import { parseArchiveName } from '../transcript-names.ts';
+import type { Ledger } from './ledger.ts';
+import type { CleanupPolicy } from './policy.ts';
+import type { CleanupSnapshot } from './snapshot.ts';
+
+/**
+ * Notes the deletion of archives past their retention, by the time in their names. As in OpenClaw 2026.5.12 this looks
+ * only into the folders that received archives in this run, or into the sessions folder when none did; and not at all
+ * when none did and reset archives stay for ever. Archives of this run stay (V20): only files that were there before it
+ * are looked at.
+ */
+export function expireArchives({ folder, nowMs }: CleanupSnapshot, policy: CleanupPolicy, ledger: Ledger): void {
+  const received = new Set(ledger.steps.filter(({ effect }) => effect === 'archive').map(({ file }) => folderOf(file)));
+  const resetRetentionMs = policy.resetArchiveRetentionMs.value;
+  if (received.size === 0 && resetRetentionMs === null) return;
+  const expire = (prefix: string, names: Iterable<string>): void => {
+    for (const name of names) {
+      const archive = parseArchiveName(name);
+      if (archive === undefined) continue;
+      const retentionMs = { deleted: policy.pruneAfterMs.value, reset: resetRetentionMs, bak: null }[archive.reason];
+      if (retentionMs === null || nowMs - archive.archivedAtMs <= retentionMs) continue;
+      const file = prefix + name;
+      if (!ledger.isStore(file)) ledger.delete(file, 'archive-expired');
+    }
+  };
+  if (received.size === 0 || received.has('')) expire('', folder.files);
+  for (const [subfolder, names] of folder.subfolders) {
+    if (received.has(subfolder)) expire(`${subfolder}/`, names);
+  }
+}
+
+/** The sub-folder of a file, empty for the sessions folder itself. */
+export function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
+}

@@ -1,0 +1,92 @@
+import { archiveName } from '../transcript-names.ts';
+import type { CleanupSnapshot, FileFacts } from './snapshot.ts';
+import type { FileStep, Guard, HeldBack, StepReason } from './steps.ts';
+
+/** Files changed less than this ago are not deleted by the budget and artifact steps (V16). */
+export const graceMs = 5 * 60_000;
+
+/**
+ * The files of the folder while a plan is made: each step sees what the steps before it have left. Collects the steps
+ * and what the guards held back.
+ */
+export interface Ledger {
+  readonly steps: readonly FileStep[];
+  readonly heldBack: readonly HeldBack[];
+  /** Regular files directly in the folder, at this point of the plan. */
+  files(): Iterable<string>;
+  countFiles(): number;
+  factsOf(file: string): FileFacts | undefined;
+  /** What keeps the file from being touched at all, whatever step wants to. */
+  guardOf(file: string): Guard | undefined;
+  /** The same, for a step that spares young files. */
+  guardWithGrace(file: string): Guard | undefined;
+  /** True for the store itself, which is never an artifact (V20). */
+  isStore(file: string): boolean;
+  archive(file: string, why: StepReason, key: string): void;
+  delete(file: string, why: StepReason, key?: string): void;
+  holdBack(held: HeldBack): void;
+}
+
+/**
+ * @param rowFilesStay the preview of the reference counts with the files of removed rows still under their old names
+ *   (docs/commands/cleanup.md, dry run): their steps are noted, but the later ones see the folder without them
+ */
+export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFilesStay: boolean): Ledger {
+  const present = new Set(folder.files);
+  const facts = new Map(folder.facts);
+  const steps = new Map<string, FileStep>();
+  /** In a preview: where a file will be when a later step reaches it. */
+  const archivedAs = new Map<string, string>();
+  const heldBack: HeldBack[] = [];
+  const note = (step: FileStep): void => {
+    // A file whose going was noted before goes once.
+    if (!steps.has(step.file)) steps.set(step.file, step);
+  };
+  const guardOf = (file: string): Guard | undefined => {
+    const lock = folder.locks.get(file);
+    return lock === undefined ? undefined : { code: 'in-use', lock };
+  };
+  const isStore = (file: string): boolean => store.names.includes(file);
+
+  return {
+    get steps() {
+      return [...steps.values()];
+    },
+    heldBack,
+    files: () => present,
+    countFiles: () => present.size,
+    factsOf: (file) => facts.get(file),
+    isStore,
+    guardOf,
+    guardWithGrace: (file) => {
+      const ageMs = nowMs - (facts.get(file)?.mtimeMs ?? -Infinity);
+      return guardOf(file) ?? (ageMs < graceMs ? { code: 'young', ageMs } : undefined);
+    },
+    archive: (file, why, key) => {
+      const archive = archiveName(file, 'deleted', nowMs);
+      note({ effect: 'archive', file, archive, why, key, facts: facts.get(file) });
+      if (rowFilesStay) {
+        archivedAs.set(file, archive);
+        return;
+      }
+      if (present.delete(file)) present.add(archive);
+      const known = facts.get(file);
+      if (known !== undefined) facts.set(archive, known);
+    },
+    delete: (file, why, key) => {
+      const now = archivedAs.get(file) ?? file;
+      note({ effect: 'delete', file: now, archive: undefined, why, key, facts: facts.get(file) });
+      const stays = rowFilesStay && (why === 'row-sidecar' || why === 'archive-expired');
+      if (!stays) present.delete(file);
+    },
+    holdBack: (held) => {
+      heldBack.push(held);
+    },
+  };
+}
+
+/** By time of change; ties stay in the order in which the folder was listed. */
+export function oldestFirst(files: readonly string[], ledger: Ledger): readonly string[] {
+  const time = (file: string): number => ledger.factsOf(file)?.mtimeMs ?? 0;
+  return files.toSorted((a, b) => time(a) - time(b));
+}

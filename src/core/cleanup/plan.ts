@@ -1,0 +1,134 @@
+import { type ArtifactsReport, removeArtifacts } from './artifacts.ts';
+import type { ChosenRows, Purpose, RowAction, RowChoice } from './choose.ts';
+import { type DiskBudgetReport, enforceDiskBudget } from './disk-budget.ts';
+import { expireArchives } from './expiry.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import type { CleanupPolicy } from './policy.ts';
+import { createReferences, type References } from './references.ts';
+import { archiveTranscripts, deleteSidecars, rowsThatOwnFiles } from './row-files.ts';
+import type { CleanupRow, CleanupSnapshot } from './snapshot.ts';
+import type { FileStep, HeldBack } from './steps.ts';
+
+/** What a cleanup will do, or would do, to one store and its folder. */
+export interface CleanupPlan {
+  readonly purpose: Purpose;
+  readonly policy: CleanupPolicy;
+  /** Milliseconds since epoch. */
+  readonly nowMs: number;
+  /** Every row of the store, in store order, with what happens to it. */
+  readonly rows: readonly PlannedRow[];
+  /** Unprotected rows that the cap has room for. */
+  readonly room: number;
+  /** Changes to files, in the order in which they are made. */
+  readonly steps: readonly FileStep[];
+  readonly heldBack: readonly HeldBack[];
+  readonly artifacts: ArtifactsReport;
+  /** Null without a budget. */
+  readonly diskBudget: DiskBudgetReport | null;
+}
+
+export interface PlannedRow extends RowChoice {
+  /** The row's last word: the disk budget is in it. */
+  readonly action: RowAction;
+}
+
+export interface PlanInput {
+  readonly snapshot: CleanupSnapshot;
+  /** What `chooseRows` made of the snapshot's rows. */
+  readonly chosen: ChosenRows;
+  readonly policy: CleanupPolicy;
+  readonly purpose: Purpose;
+}
+
+/**
+ * Plans a cleanup from what is known, and looks at nothing else (OpenClaw 2026.5.12; docs/commands/cleanup.md, steps).
+ *
+ * The order is the reference's, and matters: archives are made and expire before the budget is measured; retired
+ * direct-message rows are archived after it, so that under pressure their transcripts are deleted instead; artifacts come
+ * last. A preview's numbers are the reference's too: it measures the folder with the files of removed rows still in it.
+ */
+export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): CleanupPlan {
+  const enforcing = purpose === 'preview' || policy.mode.value === 'enforce';
+  const ledger = createLedger(snapshot, purpose === 'preview');
+  const rowsOf = (...actions: RowAction[]): CleanupRow[] =>
+    chosen.choices.filter(({ action }) => actions.includes(action)).map(({ row }) => row);
+  const references = createReferences(rowsOf('keep'));
+  holdBackRows(chosen, ledger);
+
+  if (enforcing) {
+    for (const row of rowsThatOwnFiles(rowsOf('prune-stale', 'cap-overflow'), 'stale-or-capped')) {
+      archiveTranscripts(row, snapshot.folder, references, ledger);
+      deleteSidecars(row, snapshot.folder, references, ledger);
+    }
+    expireArchives(snapshot, policy, ledger);
+  }
+  const budget = planBudget({ snapshot, chosen, policy, enforcing, references, ledger });
+  for (const row of rowsThatOwnFiles(rowsOf('retire-dm-scope'), 'retired'))
+    archiveTranscripts(row, snapshot.folder, references, ledger);
+  const artifacts = enforcing
+    ? removeArtifacts({
+        snapshot,
+        references,
+        ledger,
+        olderThanMs: policy.pruneAfterMs.value,
+        preview: purpose === 'preview' ? { rowFiles: rowFilesOf(chosen, snapshot) } : undefined,
+      })
+    : { scannedFiles: 0, removedFiles: 0, freedBytes: 0, olderThanMs: policy.pruneAfterMs.value };
+
+  const evicted = new Set(budget?.evicted);
+  return {
+    purpose,
+    policy,
+    nowMs: snapshot.nowMs,
+    rows: chosen.choices.map((each) => (evicted.has(each.row) ? { ...each, action: 'evict-budget' } : each)),
+    room: chosen.room,
+    steps: ledger.steps,
+    heldBack: ledger.heldBack,
+    artifacts,
+    diskBudget: budget?.report ?? null,
+  };
+}
+
+function holdBackRows({ choices }: ChosenRows, ledger: Ledger): void {
+  for (const { row, heldBack } of choices) {
+    const { lock } = row.files;
+    if (heldBack !== undefined && lock !== undefined) {
+      ledger.holdBack({ kind: 'row', key: row.key, action: heldBack, guard: { code: 'in-use', lock } });
+    }
+  }
+}
+
+function planBudget({
+  snapshot,
+  chosen,
+  policy,
+  enforcing,
+  references,
+  ledger,
+}: Pick<PlanInput, 'snapshot' | 'chosen' | 'policy'> & {
+  readonly enforcing: boolean;
+  readonly references: References;
+  readonly ledger: Ledger;
+}): ReturnType<typeof enforceDiskBudget> | undefined {
+  const maxBytes = policy.maxDiskBytes.value;
+  if (maxBytes === null) return undefined;
+  return enforceDiskBudget({
+    store: snapshot.store,
+    choices: chosen.choices.filter(({ action }) => action === 'keep'),
+    references,
+    ledger,
+    maxBytes,
+    highWaterBytes: policy.highWaterBytes.value ?? maxBytes,
+    enforcing,
+  });
+}
+
+/** Transcripts and sidecars of the rows that a preview takes away before the budget, but for those without a transcript. */
+function rowFilesOf({ choices }: ChosenRows, { folder }: CleanupSnapshot): ReadonlySet<string> {
+  const gone: readonly RowAction[] = ['retire-dm-scope', 'prune-stale', 'cap-overflow'];
+  return new Set(
+    choices
+      .filter(({ action }) => gone.includes(action))
+      .flatMap(({ row }) => [...row.files.own, ...(folder.archivable.get(row) ?? [])]),
+  );
+}

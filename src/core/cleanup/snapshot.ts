@@ -1,0 +1,69 @@
+/**
+ * What a cleanup knows when it decides: plain values, taken from the disk before and never looked up later. Files are
+ * named by their path relative to the sessions folder, links resolved, `/` between names; a file outside the folder by
+ * its absolute path.
+ */
+export interface CleanupSnapshot {
+  /** Milliseconds since epoch; every age in the plan is counted from here. */
+  readonly nowMs: number;
+  readonly store: StoreFacts;
+  /** In store order. */
+  readonly rows: readonly CleanupRow[];
+  readonly folder: FolderFacts;
+}
+
+export interface StoreFacts {
+  /** Names in the sessions folder that are the store: never an artifact, whatever they look like (V20). */
+  readonly names: readonly string[];
+  /** Bytes of the store where it is a regular file in the sessions folder, else 0. */
+  readonly bytesInFolder: number;
+}
+
+/** A stored entry with what the disk says about its files. */
+export interface CleanupRow {
+  readonly key: string;
+  /** As it will be written: normalised (core/entry.ts). Of any JSON type. */
+  readonly entry: unknown;
+  readonly files: RowFiles;
+}
+
+export interface RowFiles {
+  /** Where the transcript is or would be, absolute; undefined when the entry may name none. */
+  readonly path: string | undefined;
+  /** Something is there: links followed, a folder or an empty file too. */
+  readonly exists: boolean;
+  /** Transcript and sidecars, when `path` lies in the sessions folder; they stay as long as the row, and need not exist. */
+  readonly own: readonly string[];
+  /** Copies from before compactions, in the sessions folder; they stay as long as the row, and need not exist. */
+  readonly checkpoints: readonly string[];
+  /** The process of OpenClaw that holds one of the row's transcripts right now. */
+  readonly lock: LockHolder | undefined;
+}
+
+/** Who holds a transcript lock of the runtime. */
+export interface LockHolder {
+  /** The lock file, absolute. */
+  readonly path: string;
+  /** Undefined for a lock file that is being written. */
+  readonly pid: number | undefined;
+}
+
+export interface FolderFacts {
+  /** Regular files directly in the folder, the store included. */
+  readonly files: ReadonlySet<string>;
+  /** Files whose lock a live process of OpenClaw holds. */
+  readonly locks: ReadonlyMap<string, LockHolder>;
+  /** Size and time of the files that may have to be judged by them; the others were not looked at. */
+  readonly facts: ReadonlyMap<string, FileFacts>;
+  /** Existing transcripts in the folder of the rows that may go, by row. */
+  readonly archivable: ReadonlyMap<CleanupRow, readonly string[]>;
+  /** Regular files in sub-folders that will receive archives: folder -> names. */
+  readonly subfolders: ReadonlyMap<string, readonly string[]>;
+  /** Trajectory sidecars that go with a row, by row: those that exist and may be deleted. */
+  readonly sidecars: ReadonlyMap<CleanupRow, readonly string[]>;
+}
+
+export interface FileFacts {
+  readonly bytes: number;
+  readonly mtimeMs: number;
+}
