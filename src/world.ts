@@ -41,6 +41,8 @@ export interface World {
   now(): number;
   /** Starts a spinner on stderr, which has to be a terminal. */
   spinner(): Promise<Spinner>;
+  /** True while a process with this id runs here, whoever owns it; a zombie counts. */
+  readonly isRunning: (pid: number) => boolean;
   /** Bits per pixel a terminal with this environment shows: 1, 4, 8 or 24 (Node's tty.getColorDepth). */
   colorDepth(env: Env): number;
   /**
@@ -77,6 +79,7 @@ export function createWorld(): World {
     },
     now: () => Date.now(),
     spinner: startSpinner,
+    isRunning,
     // Loaded when colours are asked for: a pipe without them does not need it.
     colorDepth: (env) => process.getBuiltinModule('node:tty').WriteStream.prototype.getColorDepth.call(stdout, env),
     interrupted: watchSignals(),
@@ -93,6 +96,15 @@ export async function withoutWarning<T>(text: RegExp, load: () => Promise<T>): P
     return await load();
   } finally {
     process.emitWarning = emitWarning;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -27,6 +27,7 @@ export function testWorld({ env = {}, cwd, osHome, nowMs = 1_800_000_000_000 }: 
     stdin: process.stdin,
     now: () => nowMs,
     spinner: () => Promise.reject(new Error('a test has no terminal')),
+    isRunning: () => false,
     colorDepth: () => 1,
     interrupted: new AbortController().signal,
     written: () => ({ stdout: stdout.text(), stderr: stderr.text() }),

@@ -1,0 +1,87 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FileStep } from '../core/cleanup/steps.ts';
+import { syncFolder } from './atomic-write.ts';
+import { isAbsence, type LockClock, readTranscriptLock } from './transcript-lock.ts';
+
+/** A step that was not done, and why. */
+export interface UndoneStep {
+  readonly step: FileStep;
+  readonly reason: UndoneReason;
+}
+
+export type UndoneReason =
+  /** Somebody else removed or renamed the file. */
+  | { readonly code: 'gone' }
+  /** The file is not what it was when the plan was made. */
+  | { readonly code: 'changed' }
+  /** The runtime has taken its lock since. */
+  | { readonly code: 'in-use'; readonly pid: number | undefined }
+  | { readonly code: 'failed'; readonly message: string };
+
+/** How far the work is. */
+export interface StepProgress {
+  readonly done: number;
+  readonly of: number;
+}
+
+/**
+ * Archives and deletes files as planned, one after another. Each is looked at once more: what has changed, vanished or
+ * come into use since the plan was made is left. One failure does not stop the others.
+ *
+ * Archiving is a rename in place, and never over another file; deleting does not follow links.
+ *
+ * @param dir the sessions folder, its real path
+ */
+export async function performSteps(
+  dir: string,
+  steps: readonly FileStep[],
+  clock: LockClock,
+  onProgress: (progress: StepProgress) => void,
+): Promise<readonly UndoneStep[]> {
+  const undone: UndoneStep[] = [];
+  const folders = new Set<string>();
+  for (const [done, step] of steps.entries()) {
+    if (done % progressEvery === 0) {
+      onProgress({ done, of: steps.length });
+      await nextTurn();
+    }
+    const reason = perform(dir, step, clock);
+    if (reason === undefined) folders.add(path.dirname(path.join(dir, step.file)));
+    else undone.push({ step, reason });
+  }
+  for (const folder of folders) syncFolder(folder);
+  return undone;
+}
+
+/** Often enough for a spinner and for signals, seldom enough to cost nothing. */
+const progressEvery = 200;
+
+function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | undefined {
+  const file = path.resolve(dir, step.file);
+  try {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) return { code: 'gone' };
+    const { facts } = step;
+    if (facts !== undefined && (stat.size !== facts.bytes || stat.mtimeMs !== facts.mtimeMs))
+      return { code: 'changed' };
+    const lock = readTranscriptLock(file, clock);
+    if (lock !== undefined) return { code: 'in-use', pid: lock.pid };
+    if (step.archive === undefined) fs.unlinkSync(file);
+    else fs.renameSync(file, freeName(path.resolve(dir, step.archive)));
+    return undefined;
+  } catch (error) {
+    return isAbsence(error) ? { code: 'gone' } : { code: 'failed', message: (error as Error).message };
+  }
+}
+
+/** The name itself, or with the next free millisecond: two archives of one name within one would overwrite each other. */
+function freeName(archive: string): string {
+  let name = archive;
+  while (fs.lstatSync(name, { throwIfNoEntry: false }) !== undefined) {
+    name = name.replace(/(\d{3})Z$/, (_all, ms: string) => `${String((Number(ms) + 1) % 1000).padStart(3, '0')}Z`);
+    if (name === archive) break;
+  }
+  return name;
+}

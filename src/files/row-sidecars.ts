@@ -1,0 +1,116 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { CleanupRow } from '../core/cleanup/snapshot.ts';
+import { isJsonObject } from '../core/json.ts';
+import { sidecarNames } from '../core/transcript-names.ts';
+import type { ListedFolder } from './sessions-folder.ts';
+
+/**
+ * The trajectory files that go with a row (OpenClaw 2026.5.12; docs/commands/cleanup.md, sidecars), those that exist:
+ * the trajectory beside the transcript, the file that a valid pointer beside it names, and the pointer.
+ *
+ * A pointer may name a file in the folder, whatever it is called, or one outside that proves by its own name and first
+ * line to be the trajectory of this very session: no other file outside the folder is ever deleted.
+ *
+ * @returns paths relative to the folder, absolute for a file outside
+ */
+export function findRowSidecars({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
+  if (files.path === undefined || folder.relative(files.path) === undefined) return [];
+  const { trajectory, pointer } = sidecarNames(files.path);
+  const sessionId = isJsonObject(entry) ? entry['sessionId'] : undefined;
+  const runtimeFile = isRegularFile(pointer) ? readPointer(pointer, sessionId) : undefined;
+  const found = [trajectory, pointer].flatMap((file) => inside(file, folder) ?? []);
+  if (runtimeFile !== undefined) found.splice(1, 0, ...(deletableRuntimeFile(runtimeFile, sessionId, folder) ?? []));
+  return [...new Set(found)];
+}
+
+function inside(file: string, folder: ListedFolder): readonly [string] | undefined {
+  if (!isRegularFile(file)) return undefined;
+  const relative = folder.relative(realPathOf(file));
+  return relative === undefined ? undefined : [relative];
+}
+
+function deletableRuntimeFile(
+  runtimeFile: string,
+  sessionId: unknown,
+  folder: ListedFolder,
+): readonly [string] | undefined {
+  const file = path.resolve(folder.dir, runtimeFile);
+  if (!isRegularFile(file)) return undefined;
+  const own = inside(file, folder);
+  if (own !== undefined) return own;
+  return typeof sessionId === 'string' && isTrajectoryOf(file, sessionId) ? [file] : undefined;
+}
+
+function isRegularFile(file: string): boolean {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
+  }
+}
+
+function realPathOf(file: string): string {
+  try {
+    return fs.realpathSync.native(file);
+  } catch {
+    return file;
+  }
+}
+
+/** The runtime file of a pointer that belongs to the session; undefined for anything else. */
+function readPointer(file: string, sessionId: unknown): string | undefined {
+  const pointer = parse(readStart(file, maxPointerBytes));
+  if (!isJsonObject(pointer)) return undefined;
+  const { traceSchema, schemaVersion, runtimeFile } = pointer;
+  const isValid =
+    traceSchema === 'openclaw-trajectory-pointer' &&
+    schemaVersion === 1 &&
+    typeof sessionId === 'string' &&
+    pointer['sessionId'] === sessionId;
+  return isValid && typeof runtimeFile === 'string' && runtimeFile.trim() !== '' ? runtimeFile.trim() : undefined;
+}
+
+function isTrajectoryOf(file: string, sessionId: string): boolean {
+  const safeId = sessionId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 120);
+  if (path.basename(file) !== `${safeId}.jsonl`) return false;
+  const firstLine = readStart(file, maxLineBytes)
+    .split('\n')
+    .find((line) => line.trim() !== '');
+  const event = parse(firstLine ?? '');
+  if (!isJsonObject(event)) return false;
+  const { traceSchema, schemaVersion, source } = event;
+  return (
+    traceSchema === 'openclaw-trajectory' &&
+    schemaVersion === 1 &&
+    source === 'runtime' &&
+    event['sessionId'] === sessionId
+  );
+}
+
+/** A pointer is a few hundred bytes. */
+const maxPointerBytes = 64 * 1024;
+/** The first line of a trajectory is a small event. */
+const maxLineBytes = 1024 * 1024;
+
+function readStart(file: string, maxBytes: number): string {
+  try {
+    const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    try {
+      const buffer = Buffer.alloc(Math.min(maxBytes, fs.fstatSync(fd).size));
+      return buffer.toString('utf8', 0, fs.readSync(fd, buffer));
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch {
+    return '';
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { FileFacts } from '../core/cleanup/snapshot.ts';
+import { isInside, type SessionsFolder } from '../core/transcript-path.ts';
+import { SessionsError } from '../errors.ts';
+import { isAbsence } from './transcript-lock.ts';
+import { realPath, sessionsFolderOf } from './transcript-path.ts';
+
+/** A sessions folder, listed once; what the listing answers is not asked of the disk again. */
+export interface ListedFolder extends SessionsFolder {
+  /** Regular files directly in the folder. */
+  readonly files: ReadonlySet<string>;
+  /** Folders directly in the folder. */
+  readonly folders: readonly string[];
+  /** The real path of what is there, or what is known about its being there. */
+  find(path: string): Found;
+  /** The path relative to the folder with `/` between names, links resolved; undefined for a path outside. */
+  relative(path: string): string | undefined;
+  /** Size and time of a regular file, by its relative path; undefined for everything else. */
+  factsOf(file: string): FileFacts | undefined;
+  /** Regular files in a sub-folder. */
+  filesIn(subfolder: string): readonly string[];
+}
+
+/** `unknown` when the path may not be looked at: never take that for absence. */
+export type Found = { readonly state: 'there'; readonly real: string } | { readonly state: 'absent' | 'unknown' };
+
+/**
+ * Lists the folder of a store. A name that the listing calls a regular file needs no further look; every other path is
+ * asked of the disk, since file systems may fold case, and links may lead anywhere.
+ */
+export function listSessionsFolder(storePath: string, stateDir: string): ListedFolder {
+  const folder = sessionsFolderOf(storePath, stateDir);
+  const { dir } = folder;
+  const entries = readFolder(dir);
+  const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
+  const links = new Map(
+    entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => [name, realPath(path.join(dir, name))]),
+  );
+
+  return {
+    ...folder,
+    files,
+    folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    find: (file) => {
+      const name = path.dirname(file) === dir ? path.basename(file) : undefined;
+      return name !== undefined && files.has(name) ? { state: 'there', real: file } : findReal(file);
+    },
+    relative: (file) => {
+      const name = path.dirname(file) === dir ? path.basename(file) : undefined;
+      const real = name === undefined ? file : (links.get(name) ?? file);
+      return isInside(dir, real) ? path.relative(dir, real).split(path.sep).join('/') : undefined;
+    },
+    factsOf: (file) => {
+      const stat = lstat(path.join(dir, file));
+      return stat?.isFile() === true ? { bytes: stat.size, mtimeMs: stat.mtimeMs } : undefined;
+    },
+    filesIn: (subfolder) =>
+      readFolder(path.join(dir, subfolder))
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name),
+  };
+}
+
+function readFolder(dir: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(dir, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw new SessionsError('STORE_UNREADABLE', `Sessions folder cannot be read: ${dir}: ${(error as Error).message}`, {
+      hint: 'Nothing was changed.',
+      details: { path: dir },
+      cause: error,
+    });
+  }
+}
+
+function findReal(file: string): Found {
+  try {
+    return { state: 'there', real: fs.realpathSync.native(file) };
+  } catch (error) {
+    return { state: isAbsence(error) ? 'absent' : 'unknown' };
+  }
+}
+
+function lstat(file: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
