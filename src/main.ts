@@ -9,6 +9,7 @@ export { createWorld } from './world.ts';
 /** Every command is a chunk of its own, loaded when it is named. A new command is a new file and one line here. */
 const commands: Readonly<Record<CommandName, () => Promise<RunCommand>>> = {
   list: async () => (await import('./commands/list.ts')).list,
+  cleanup: async () => (await import('./commands/cleanup.ts')).cleanup,
   'export-trajectory': async () => (await import('./commands/export-trajectory.ts')).exportTrajectory,
   archive: async () => (await import('./commands/archive.ts')).archive,
   delete: async () => (await import('./commands/delete.ts')).deleteSessions,

@@ -2,7 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { SessionsError } from './errors.ts';
 
-export type CommandName = 'list' | 'export-trajectory' | 'archive' | 'delete' | 'reset' | 'compact' | 'version';
+export type CommandName =
+  'list' | 'cleanup' | 'export-trajectory' | 'archive' | 'delete' | 'reset' | 'compact' | 'version';
 
 /** Options as typed, of all commands together; nothing is checked yet. `undefined` means not given. */
 export interface Flags {
@@ -130,6 +131,24 @@ function createProgram(programName: string, choose: (parsed: ParsedCommand) => v
   );
 
   add(
+    withCleanupOptions(
+      new Command('cleanup')
+        .description("remove what the config's session.maintenance says: old rows, rows over the cap, unneeded files")
+        .addHelpText(
+          'after',
+          examples([
+            [`${programName} cleanup --dry-run`, 'what would go, row by row'],
+            [`${programName} cleanup --dry-run --explain`, 'the same, and why'],
+            [`${programName} cleanup --enforce --all-agents`, 'every configured agent, whatever the mode'],
+            [`${programName} cleanup --enforce --fix-missing --json`, 'for cron'],
+          ]),
+        ),
+    ),
+    'cleanup',
+    [...selection],
+  );
+
+  add(
     new Command('export-trajectory')
       .description('write a redacted bundle of one session, to look into or to attach to a bug report')
       .optionsGroup('Which session:')
@@ -249,6 +268,20 @@ function withListOptions(command: Command): Command {
     .option('--active <minutes>', 'only sessions updated within the last <minutes>')
     .option('-n, --limit <count>', 'at most <count> sessions, or "all" (default: 100)')
     .optionsGroup('Output:')
+    .option('-j, --json', 'print one JSON document');
+}
+
+function withCleanupOptions(command: Command): Command {
+  return withStoreOptions(command.optionsGroup('Which stores:'))
+    .optionsGroup('What goes:')
+    .option('--dry-run', 'show what would be done, change nothing')
+    .option('--enforce', 'apply the policy even where the config says "warn"')
+    .option('--fix-missing', 'also rows whose transcript does not exist')
+    .option('--fix-dm-scope', 'also rows of single direct-message peers, where all share one session')
+    .option('--active-key <key>', 'keep this row')
+    .option('--lock-timeout <time>', 'wait so long for another cleanup, such as 30s or 2m (default: 30s)')
+    .optionsGroup('Output:')
+    .option('--explain', 'why each row goes or stays, the policy and its origin, every file')
     .option('-j, --json', 'print one JSON document');
 }
 

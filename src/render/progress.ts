@@ -10,9 +10,9 @@ export interface Progress extends AsyncDisposable {
  * Starts to show progress, when it is worth it and someone can see it: stderr is a terminal, and neither `--json`,
  * `--quiet`, CI nor a dumb terminal speak against it.
  *
- * @param bytes of the work ahead
+ * @param bytes of the work ahead, when that is known
  */
-export async function startProgress(world: World, flags: Flags, bytes: number): Promise<Progress> {
+export async function startProgress(world: World, flags: Flags, bytes = Infinity): Promise<Progress> {
   const isWanted =
     world.stderr.isTerminal &&
     flags.json !== true &&

@@ -1,0 +1,215 @@
+import path from 'node:path';
+import { isArtifactName } from '../../core/cleanup/artifacts.ts';
+import { type ChosenRows, chooseRows, type Purpose } from '../../core/cleanup/choose.ts';
+import type { CleanupPolicy } from '../../core/cleanup/policy.ts';
+import { createReferences } from '../../core/cleanup/references.ts';
+import type { CleanupRow, CleanupSnapshot, FileFacts, LockHolder, RowFiles } from '../../core/cleanup/snapshot.ts';
+import { normalizeEntry, settleEntry } from '../../core/entry.ts';
+import { isJsonObject, nonBlank } from '../../core/json.ts';
+import { isTranscriptId, sidecarNames, transcriptName } from '../../core/transcript-names.ts';
+import { resolveTranscriptPath } from '../../core/transcript-path.ts';
+import { followLinks } from '../../files/atomic-write.ts';
+import { type ListedFolder, listSessionsFolder } from '../../files/sessions-folder.ts';
+import { findRowSidecars } from '../../files/row-sidecars.ts';
+import { type LockClock, readTranscriptLock } from '../../files/transcript-lock.ts';
+import type { StoreTarget } from '../types.ts';
+import { type JsonStoreFile, readJsonStore } from './read.ts';
+
+export interface SnapshotInput {
+  readonly target: StoreTarget;
+  readonly stateDir: string;
+  readonly policy: CleanupPolicy;
+  readonly purpose: Purpose;
+  /** Milliseconds since epoch; every snapshot has a time of its own. */
+  readonly now: () => number;
+  readonly isRunning: (pid: number) => boolean;
+}
+
+export interface TakenSnapshot {
+  readonly snapshot: CleanupSnapshot;
+  readonly chosen: ChosenRows;
+  /** The store as it was read. */
+  readonly file: JsonStoreFile;
+  readonly folder: ListedFolder;
+}
+
+/**
+ * Reads a JSON store and looks at its folder: everything that planning a cleanup may know. Writes nothing.
+ *
+ * The folder is listed once. Sizes and times are read only of the files that may have to be judged by them: all of them
+ * under a disk budget, else those that no remaining row names. To know which, the rows are chosen in between.
+ *
+ * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE; the error of the file system when the folder cannot be listed
+ */
+export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
+  const { target, stateDir, policy, purpose, isRunning } = input;
+  const nowMs = input.now();
+  const clock: LockClock = { nowMs, isRunning };
+  const file = readJsonStore(target.path);
+  const folder = listSessionsFolder(target.path, stateDir);
+  const locks = readLocks(folder, clock);
+  // An applied run of the reference settles the entries a second time (core/entry.ts); a preview does not.
+  const settle = purpose === 'apply' ? settleEntry : (entry: unknown) => entry;
+  const stored = file.state === 'present' ? Object.entries(file.entries) : [];
+  const rows = stored.map(([key, entry]): CleanupRow => {
+    const normalized = settle(normalizeEntry(entry));
+    return { key, entry: normalized, files: findRowFiles(normalized, folder, locks, clock) };
+  });
+  const chosen = chooseRows({ rows, policy, purpose, agentId: target.agentId, nowMs });
+  const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope');
+  const archivable = new Map(goingRows.map((row) => [row, findArchivable(row, folder)]));
+  return {
+    file,
+    folder,
+    chosen,
+    snapshot: {
+      nowMs,
+      store: storeFacts(target.path, file, folder),
+      rows,
+      folder: {
+        files: folder.files,
+        locks,
+        archivable,
+        facts: readFacts(chosen, folder, policy),
+        subfolders: listSubfolders([...archivable.values()].flat(), folder),
+        sidecars: new Map(
+          goneFor(chosen, 'prune-stale', 'cap-overflow').map((row) => [row, findRowSidecars(row, folder)]),
+        ),
+      },
+    },
+  };
+}
+
+function goneFor({ choices }: ChosenRows, ...actions: readonly string[]): readonly CleanupRow[] {
+  return choices.filter(({ action }) => actions.includes(action)).map(({ row }) => row);
+}
+
+/** The transcripts in the folder that the runtime holds, their sidecars with them. */
+function readLocks(folder: ListedFolder, clock: LockClock): Map<string, LockHolder> {
+  const locks = new Map<string, LockHolder>();
+  for (const name of folder.files) {
+    if (!name.endsWith('.lock')) continue;
+    const transcript = name.slice(0, -'.lock'.length);
+    const holder = readTranscriptLock(path.join(folder.dir, transcript), clock);
+    if (holder === undefined) continue;
+    const { trajectory, pointer } = sidecarNames(transcript);
+    for (const locked of [transcript, trajectory, pointer]) locks.set(locked, holder);
+  }
+  return locks;
+}
+
+function findRowFiles(
+  entry: unknown,
+  folder: ListedFolder,
+  locks: ReadonlyMap<string, LockHolder>,
+  clock: LockClock,
+): RowFiles {
+  if (!isJsonObject(entry)) return { path: undefined, exists: false, own: [], checkpoints: [], lock: undefined };
+  const lookUp = (file: string): string | undefined => {
+    const found = folder.find(file);
+    return found.state === 'there' ? found.real : undefined;
+  };
+  const file = resolveTranscriptPath(entry, folder, lookUp);
+  const found = file === undefined ? undefined : folder.find(file);
+  const real = found?.state === 'there' ? found.real : file;
+  return {
+    path: file,
+    // What may not be looked at is there until the contrary is known.
+    exists: found !== undefined && found.state !== 'absent',
+    own: file === undefined || real === undefined ? [] : ownFiles(file, real, folder),
+    checkpoints: findCheckpoints(entry, folder, lookUp),
+    lock: findLock(file, entry, folder, locks, clock),
+  };
+}
+
+/** The transcript, and its sidecars by the name that the entry gives and by the one that the file has. */
+function ownFiles(file: string, real: string, folder: ListedFolder): readonly string[] {
+  const paths = [
+    real,
+    ...Object.values(sidecarNames(file)),
+    ...(real === file ? [] : Object.values(sidecarNames(real))),
+  ];
+  return paths.map((each) => folder.relative(each)).filter((each) => each !== undefined);
+}
+
+/**
+ * Copies of the transcript from before compactions. A relative path is taken inside the sessions folder, and that of a
+ * moved store is found beside the store (V10): the rules of a transcript.
+ */
+function findCheckpoints(
+  entry: Readonly<Record<string, unknown>>,
+  folder: ListedFolder,
+  lookUp: (file: string) => string | undefined,
+): readonly string[] {
+  const checkpoints = entry['compactionCheckpoints'];
+  if (!Array.isArray(checkpoints)) return [];
+  return checkpoints.flatMap((checkpoint: unknown) => {
+    const before = isJsonObject(checkpoint) ? checkpoint['preCompaction'] : undefined;
+    const sessionFile = isJsonObject(before) ? before['sessionFile'] : undefined;
+    const file = resolveTranscriptPath({ sessionFile }, folder, lookUp);
+    const relative = file === undefined ? undefined : folder.relative(lookUp(file) ?? file);
+    return relative === undefined ? [] : [relative];
+  });
+}
+
+/** The lock of the transcript that the entry names, or of the one that its session id names. */
+function findLock(
+  file: string | undefined,
+  { sessionId }: { readonly sessionId?: unknown },
+  folder: ListedFolder,
+  locks: ReadonlyMap<string, LockHolder>,
+  clock: LockClock,
+): LockHolder | undefined {
+  for (const each of [file, defaultTranscript(sessionId, folder)]) {
+    if (each === undefined) continue;
+    const isDirect = path.dirname(each) === folder.dir;
+    const lock = isDirect ? locks.get(path.basename(each)) : readTranscriptLock(each, clock);
+    if (lock !== undefined) return lock;
+  }
+  return undefined;
+}
+
+function defaultTranscript(sessionId: unknown, folder: ListedFolder): string | undefined {
+  const id = nonBlank(sessionId);
+  return id !== undefined && isTranscriptId(id) ? path.join(folder.dir, transcriptName(id)) : undefined;
+}
+
+/** Existing transcripts of a row in the folder: the one it names, and the one its session id names. */
+function findArchivable({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
+  const sessionId = isJsonObject(entry) ? entry['sessionId'] : undefined;
+  const found = [files.path, defaultTranscript(sessionId, folder)].flatMap((file) => {
+    const there = file === undefined ? undefined : folder.find(file);
+    const relative = there?.state === 'there' ? folder.relative(there.real) : undefined;
+    return relative === undefined ? [] : [relative];
+  });
+  return [...new Set(found)];
+}
+
+function listSubfolders(archivable: readonly string[], folder: ListedFolder): ReadonlyMap<string, readonly string[]> {
+  const subfolders = new Set(archivable.filter((file) => file.includes('/')).map((file) => path.posix.dirname(file)));
+  return new Map([...subfolders].map((subfolder) => [subfolder, folder.filesIn(subfolder)]));
+}
+
+function readFacts(chosen: ChosenRows, folder: ListedFolder, policy: CleanupPolicy): ReadonlyMap<string, FileFacts> {
+  const kept = goneFor(chosen, 'keep');
+  const references = createReferences(kept);
+  const judged =
+    policy.maxDiskBytes.value === null
+      ? [...folder.files].filter((file) => isArtifactName(file) && references.keeps(file) !== 'named')
+      : [...folder.files, ...kept.flatMap(({ files }) => files.own.filter((file) => file.includes('/')))];
+  const facts = new Map<string, FileFacts>();
+  for (const file of judged) {
+    const known = folder.factsOf(file);
+    if (known !== undefined) facts.set(file, known);
+  }
+  return facts;
+}
+
+function storeFacts(storePath: string, file: JsonStoreFile, folder: ListedFolder): CleanupSnapshot['store'] {
+  const name = path.basename(storePath);
+  const target = folder.relative(followLinks(storePath));
+  return {
+    names: target === undefined || target === name ? [name] : [name, target],
+    bytesInFolder: file.state === 'present' && folder.files.has(name) ? file.stat.size : 0,
+  };
+}

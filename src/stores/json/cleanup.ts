@@ -1,0 +1,235 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { CleanupPlan } from '../../core/cleanup/plan.ts';
+import { planCleanup } from '../../core/cleanup/plan.ts';
+import { createReferences } from '../../core/cleanup/references.ts';
+import type { FileStep } from '../../core/cleanup/steps.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { isInside } from '../../core/transcript-path.ts';
+import { SessionsError } from '../../errors.ts';
+import { followLinks, isLeftOver, replaceFile } from '../../files/atomic-write.ts';
+import { performSteps, type StepProgress, type UndoneStep } from '../../files/file-steps.ts';
+import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
+import { type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
+import { type JsonStoreFile, readJsonStore } from './read.ts';
+
+/** What an applied cleanup did to one store. */
+export interface CleanupOutcome {
+  /** The plan that was carried out. */
+  readonly plan: CleanupPlan;
+  /** Steps of the plan that were not done. */
+  readonly undone: readonly UndoneStep[];
+  /** Entries in the store when it was read again afterwards. */
+  readonly appliedCount: number;
+  /** Another program has written the store since we did. */
+  readonly isOverwritten: boolean;
+  /** Files that an earlier run had left to do, and this one did. */
+  readonly finishedFiles: number;
+}
+
+export type JsonCleanupInput = Omit<SnapshotInput, 'purpose'>;
+
+export interface ApplyEvents {
+  onStep(progress: StepProgress): void;
+  /** The store was changed by another program after it was read; everything begins again. */
+  onReplan(): void;
+  /** Throws where the work may stop. */
+  safePoint(): void;
+}
+
+/** How often a store may change under us before we give up. */
+const maxAttempts = 5;
+
+/** Plans what a cleanup would do. Writes nothing and takes no lock. */
+export function previewCleanup(input: JsonCleanupInput): CleanupPlan {
+  const { snapshot, chosen } = takeSnapshot({ ...input, purpose: 'preview' });
+  return planCleanup({ snapshot, chosen, policy: input.policy, purpose: 'preview' });
+}
+
+/**
+ * Cleans up one JSON store, whose lock is held.
+ *
+ * In order: finishes what a run that was killed had left to do; reads the store, plans, writes the store when its text
+ * changes, and only then archives and deletes files; reads the store again. The store is replaced only if it is still
+ * the one that was read: else everything is read and planned again, a few times. Files come after the store, so that a
+ * plan that is thrown away has touched nothing; what they are is left in the lock before, so that a run that dies in
+ * between is finished by the next (docs/decisions/0021-store-before-files.md).
+ *
+ * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE, STORE_BUSY, FILE_FAILED, INTERRUPTED; the store is then as it
+ *   was
+ */
+export async function applyCleanup(
+  input: JsonCleanupInput,
+  lock: StoreLock,
+  events: ApplyEvents,
+): Promise<CleanupOutcome> {
+  const storeFile = followLinks(input.target.path);
+  const finishedFiles = await finishUnfinished(input, lock);
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    events.safePoint();
+    const taken = takeCleanSnapshot(input, storeFile);
+    const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
+    events.safePoint();
+    const text = storeText(plan);
+    if (!writeStore(storeFile, text, taken, plan, lock)) {
+      events.onReplan();
+      continue;
+    }
+    const clock = { nowMs: plan.nowMs, isRunning: input.isRunning };
+    const undone = await performSteps(taken.folder.dir, plan.steps, clock, events.onStep.bind(events));
+    lock.setUnfinished(undefined);
+    return { plan, undone, finishedFiles, ...readAgain(input.target.path, text) };
+  }
+  throw new SessionsError(
+    'STORE_BUSY',
+    `Session store is being changed by another program: ${input.target.path}; it was read and planned ${maxAttempts} times`,
+    { hint: 'Nothing was changed. Try again later, or stop the Gateway first.', details: { path: input.target.path } },
+  );
+}
+
+/** The store as OpenClaw 2026.5.12 writes it: two spaces, no line end after it, order kept. */
+function storeText({ rows }: CleanupPlan): string {
+  // fromEntries and not assignment: a key may be `__proto__`.
+  const kept = rows.filter(({ action }) => action === 'keep').map(({ row }) => [row.key, row.entry] as const);
+  return JSON.stringify(Object.fromEntries(kept), null, 2);
+}
+
+/** Takes a snapshot once what killed runs have left is gone. */
+function takeCleanSnapshot(input: JsonCleanupInput, storeFile: string): TakenSnapshot {
+  const take = (): TakenSnapshot => takeSnapshot({ ...input, purpose: 'apply' });
+  const taken = take();
+  const storeDir = path.dirname(storeFile);
+  const names =
+    storeDir === taken.folder.dir ? [...taken.folder.files, ...taken.folder.folders] : fs.readdirSync(storeDir);
+  const leftOver = names.filter((name) => isLeftOver(name, storeFile) || isLeftOverLock(name, storeFile));
+  if (leftOver.length === 0) return taken;
+  for (const name of leftOver) fs.rmSync(path.join(storeDir, name), { recursive: true, force: true });
+  return take();
+}
+
+/** @returns false when the store is not the one that was read */
+function writeStore(
+  storeFile: string,
+  text: string,
+  { file, folder, snapshot }: TakenSnapshot,
+  { steps }: CleanupPlan,
+  lock: StoreLock,
+): boolean {
+  const isUnchanged = (): boolean => isStill(storeFile, file, snapshot.nowMs);
+  if (file.state === 'present' && file.text === text) return isUnchanged();
+  const rowSteps = steps.filter(({ why }) => why === 'row-removed' || why === 'row-sidecar');
+  try {
+    lock.setUnfinished(rowSteps.length === 0 ? undefined : JSON.stringify({ dir: folder.dir, steps: rowSteps }));
+    const isWritten = replaceFile(storeFile, text, { isUnchanged });
+    if (!isWritten) lock.setUnfinished(undefined);
+    return isWritten;
+  } catch (error) {
+    tryTo(() => {
+      lock.setUnfinished(undefined);
+    });
+    throw new SessionsError(
+      'FILE_FAILED',
+      `Session store cannot be written: ${storeFile}: ${describeWriteError(error as NodeJS.ErrnoException)}`,
+      { hint: 'Nothing was changed.', details: { path: storeFile }, cause: error },
+    );
+  }
+}
+
+function describeWriteError({ code, message }: NodeJS.ErrnoException): string {
+  const plain: Readonly<Record<string, string>> = {
+    ENOSPC: 'no space left on the disk',
+    EDQUOT: 'the disk quota is used up',
+    EROFS: 'the file system is read-only',
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
+  };
+  return plain[code ?? ''] ?? message;
+}
+
+function tryTo(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The first failure is the one to report.
+  }
+}
+
+/** A time stamp proves nothing until the clock has gone past it; coarse file systems count in two seconds. */
+const racyMs = 2000;
+
+/** True while the store is the very file that was read. The last look is one call, directly before the caller's rename. */
+function isStill(storeFile: string, file: JsonStoreFile, readAtMs: number): boolean {
+  if (file.state === 'present' && readAtMs - file.stat.mtimeMs < racyMs && !hasText(storeFile, file.text)) return false;
+  const now = fs.statSync(storeFile, { throwIfNoEntry: false });
+  if (file.state === 'absent' || now === undefined) return file.state === 'absent' && now === undefined;
+  const { stat } = file;
+  return (
+    now.ino === stat.ino &&
+    now.dev === stat.dev &&
+    now.size === stat.size &&
+    now.mtimeMs === stat.mtimeMs &&
+    now.ctimeMs === stat.ctimeMs
+  );
+}
+
+function hasText(storeFile: string, text: string): boolean {
+  try {
+    return fs.readFileSync(storeFile, 'utf8') === text;
+  } catch {
+    return false;
+  }
+}
+
+function readAgain(storePath: string, text: string): Pick<CleanupOutcome, 'appliedCount' | 'isOverwritten'> {
+  let file: JsonStoreFile;
+  try {
+    file = readJsonStore(storePath);
+  } catch (error) {
+    throw new SessionsError(
+      'STORE_OVERWRITTEN',
+      `Session store was overwritten after the cleanup: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (file.state === 'absent') return { appliedCount: 0, isOverwritten: true };
+  return { appliedCount: Object.keys(file.entries).length, isOverwritten: file.text !== text };
+}
+
+/**
+ * Archives and deletes what a run that was killed had left to do after it had written the store. If it had not come so
+ * far, the rows are still there and name the files, which then stay.
+ *
+ * @returns how many files were seen to
+ */
+async function finishUnfinished(input: JsonCleanupInput, lock: StoreLock): Promise<number> {
+  if (lock.unfinished === undefined) return 0;
+  const { snapshot, folder } = takeSnapshot({ ...input, purpose: 'apply' });
+  const references = createReferences(snapshot.rows);
+  const steps = parseUnfinished(lock.unfinished, folder.dir).filter(
+    ({ file }) => references.keeps(file) === undefined && !snapshot.store.names.includes(file),
+  );
+  const undone = await performSteps(
+    folder.dir,
+    steps,
+    { nowMs: snapshot.nowMs, isRunning: input.isRunning },
+    () => undefined,
+  );
+  lock.setUnfinished(undefined);
+  return steps.length - undone.length;
+}
+
+/** What `writeStore` left; nothing of it when it is torn, or about another folder. */
+function parseUnfinished(text: string, dir: string): readonly FileStep[] {
+  let word: unknown;
+  try {
+    word = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  if (!isJsonObject(word) || word['dir'] !== dir || !Array.isArray(word['steps'])) return [];
+  const steps = word['steps'] as readonly FileStep[];
+  // A trajectory outside the folder stays: nobody has proved again whose it is.
+  return steps.filter(({ file }) => isInside(dir, path.resolve(dir, file)));
+}
