@@ -65,6 +65,17 @@ describe('rows', () => {
     expect({ total, bad: badRows.map(({ key }) => key) }).toEqual({ total: 9, bad: ['agent:main:torn'] });
   });
 
+  test('beyond the limit are not read at all', async () => {
+    const { database } = genuineHome();
+    editDatabase(database, (db) => {
+      db.exec('BEGIN');
+      for (let index = 0; index < 3000; index++) insertNode(db, `agent:main:${index}`, '{', { updated_at: index });
+      db.exec('COMMIT');
+    });
+    const { rows, badRows } = await createSqliteStore(database).list({ limit: 9 });
+    expect({ rows: rows.length, bad: badRows.length }).toEqual({ rows: 9, bad: 0 });
+  });
+
   test('have any key and any entry', async () => {
     const { database } = genuineHome();
     await fc.assert(

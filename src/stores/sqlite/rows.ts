@@ -14,8 +14,8 @@ export interface RowPage {
  * The newest rows. The database orders and limits, so that a listing of 100 reads 100; ties are in the order of their
  * keys, as OpenClaw 2026.9.6 gives them.
  *
- * A row that cannot be read is left out and named. Beyond the limit only those are looked for that OpenClaw has marked
- * as not validated since their last change.
+ * A row that cannot be read is left out and named. Beyond the limit only those are looked for that are marked as not
+ * validated since their last change.
  */
 export function readNewest(database: DatabaseSync, schema: SessionSchema, query: RowQuery): RowPage {
   const where = `${isVisible}${query.updatedSinceMs === undefined ? '' : ' AND updated_at >= ?'}`;
@@ -137,6 +137,9 @@ function actorOf(type: unknown, id: unknown): JsonObject | undefined {
     : undefined;
 }
 
+/** Marked rows are few while the runtime is at work; after an import all are, and then only the page is checked. */
+const mostMarked = 1000;
+
 function unvalidated(
   database: DatabaseSync,
   { table, hasValidation }: SessionSchema,
@@ -144,6 +147,10 @@ function unvalidated(
   parameters: readonly SQLInputValue[],
 ): DatabaseRecord[] {
   if (!hasValidation) return [];
+  const marked = database
+    .prepare(`SELECT session_key FROM ${table} WHERE entry_valid != 1 LIMIT ${mostMarked + 1}`)
+    .all();
+  if (marked.length > mostMarked) return [];
   return database
     .prepare(
       `SELECT session_key, entry_json FROM ${table}
