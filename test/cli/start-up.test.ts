@@ -47,7 +47,7 @@ describe('what a start loads', () => {
     const home = writeTree(scratchFolder(), { [store]: { 'agent:main:main': {} }, '.openclaw/openclaw.json': config });
     const { own, packages, builtins } = modulesOf(['list', '--json'], home);
     expect(packages).toEqual(['commander']);
-    expect(builtins).toEqual(['node:events', 'node:os', 'node:path', 'node:process', 'node:util']);
+    expect(builtins).toEqual(['node:os', 'node:path']);
     const strangers = /gateway|sqlite-store|scanned|list-table|theme|cleanup|lock|trajectory|redaction|transcript/;
     expect(own.filter((source) => strangers.test(source))).toEqual([]);
   });
