@@ -12,7 +12,7 @@ import { defaultBundleName } from '../core/trajectory/names.ts';
 import { type ExportReport, reportExport } from '../core/trajectory/report.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
 import { resolveExportTarget, writeBundle } from '../files/export-folder.ts';
-import { openSessionFiles } from '../files/session-files.ts';
+import { openSessionFiles, type SessionSources } from '../files/session-files.ts';
 import { findTranscriptPath } from '../files/transcript-path.ts';
 import type { EncodedRequest } from '../options/export-request.ts';
 import type { Flags } from '../program.ts';
@@ -22,6 +22,7 @@ import { choiceNotices, describeChoice } from '../render/store-choice.ts';
 import { storePath } from '../scope/store-path.ts';
 import { chooseStore } from '../stores/choose.ts';
 import { openStore } from '../stores/index.ts';
+import type { World } from '../world.ts';
 import type { Context, RunCommand } from './types.ts';
 
 /**
@@ -75,8 +76,18 @@ interface FoundSession {
   readonly sessionId: string;
   /** As stored. */
   readonly sessionKey: string;
-  /** Absolute; it exists. */
+  readonly from: TranscriptFile | DatabaseFile;
+}
+
+/** The transcript of a session in a JSON store: absolute; it exists. */
+interface TranscriptFile {
+  readonly kind: 'file';
   readonly transcript: string;
+}
+
+interface DatabaseFile {
+  readonly kind: 'database';
+  readonly database: string;
 }
 
 async function findSession(request: ExportRequest, state: State, { world, messages }: Context): Promise<FoundSession> {
@@ -97,6 +108,8 @@ async function findSession(request: ExportRequest, state: State, { world, messag
   if (row === undefined || typeof sessionId !== 'string' || sessionId === '') {
     throw new SessionsError('UNKNOWN_KEY', `Session not found: ${key}. Run ${program} to see available sessions.`);
   }
+  const found = { sessionId, sessionKey: row.key };
+  if (choice.kind === 'sqlite') return { ...found, from: { kind: 'database', database: choice.path } };
   const transcript = findTranscriptPath(entry, choice.path, state.stateDir);
   if (transcript === undefined) {
     throw new SessionsError('REFUSED', `Failed to resolve session file: Invalid session ID: ${sessionId}`);
@@ -108,7 +121,7 @@ async function findSession(request: ExportRequest, state: State, { world, messag
       { details: { path: transcript } },
     );
   }
-  return { sessionId, sessionKey: row.key, transcript };
+  return { ...found, from: { kind: 'file', transcript } };
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -130,7 +143,7 @@ async function writeSession(
   const workspaceDir = path.resolve(world.cwd, request.workspace ?? '');
   const nowMs = world.now();
   const target = await resolveExportTarget(workspaceDir, request.output, defaultBundleName(session.sessionId, nowMs));
-  await using files = await openSessionFiles(session, trajectoryDir(state, world.cwd), world);
+  await using files = await openSources(session, state, world);
   await using progress = await startProgress(world, flags, files.bytes);
   progress.show('Reading the session');
   const plan = await planBundle({
@@ -157,6 +170,22 @@ async function writeSession(
   return reportExport(plan, session.sessionId, target.dir, workspaceDir);
 }
 
+async function openSources({ sessionId, from }: FoundSession, state: State, world: World): Promise<SessionSources> {
+  if (from.kind === 'file') {
+    return await openSessionFiles({ sessionId, transcript: from.transcript }, trajectoryDir(state, world.cwd), world);
+  }
+  const { openDatabaseSession } = await import('../stores/sqlite/events.ts');
+  const { transcript, runtime } = await openDatabaseSession(from.database, sessionId);
+  return {
+    transcript,
+    runtime,
+    sourceFiles: { session: from.database },
+    bytes: transcript.bytes + (runtime?.bytes ?? 0),
+    // Nothing is held open between two reads.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
 /** OPENCLAW_TRAJECTORY_DIR, absolute. */
 function trajectoryDir({ env, homeDir }: State, cwd: string): string | undefined {
   const named = nonBlank(env['OPENCLAW_TRAJECTORY_DIR']);
@@ -171,6 +200,8 @@ async function orExportFailure<T>(work: () => Promise<T>, { world }: Context): P
     if (world.interrupted.aborted) {
       throw new SessionsError('INTERRUPTED', 'Interrupted: no bundle was written.', { cause: error });
     }
+    // A store that cannot be read has its own words and exit code.
+    if (error instanceof SessionsError && error.code.startsWith('STORE_')) throw error;
     // These are mistakes of ours.
     if (error instanceof TypeError || error instanceof ReferenceError) throw error;
     throw new SessionsError('EXPORT_FAILED', `Failed to export trajectory: ${maskSecrets(messagesOf(error))}`, {
