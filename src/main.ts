@@ -1,7 +1,8 @@
 import type { Context, Messages, Rendered, RunCommand } from './commands/types.ts';
 import { printable } from './core/printable.ts';
 import { type ExitCode, exitCodes, SessionsError } from './errors.ts';
-import { type CommandName, parseCommand } from './program.ts';
+import { parseCommand } from './parse-command.ts';
+import type { CommandName } from './program.ts';
 import type { World } from './world.ts';
 
 export { createWorld } from './world.ts';

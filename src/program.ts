@@ -1,6 +1,5 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { SessionsError } from './errors.ts';
 
 export type CommandName =
   'list' | 'cleanup' | 'export-trajectory' | 'archive' | 'delete' | 'reset' | 'compact' | 'version';
@@ -40,57 +39,20 @@ export interface Flags {
   readonly quiet?: boolean;
 }
 
-/** What the command line asks for: a command to run, or a text to print. */
-export type ParsedCommand =
-  | { readonly name: CommandName; readonly args: readonly string[]; readonly flags: Flags }
-  | { readonly name: 'print'; readonly text: string };
-
 export const version = packageJson.version;
 
-const versionText = `openclaw-sessions ${version}\n`;
+/** What --version prints. */
+export const versionText = `openclaw-sessions ${version}\n`;
+
+/** Called by the tree with what was named on the line: the command, and which options it shares with its parent. */
+export type OnCommand = (name: CommandName, command: Command, shared: readonly (keyof Flags)[]) => void;
 
 /**
- * Reads the command line. Runs nothing; options are not checked beyond the grammar.
+ * The command tree: every command with its options, as `--help` shows it. It is a manual and runs nothing.
  *
- * @param programName the name the program was called by, for help and hints
- * @param columns width that help is wrapped to
- * @throws SessionsError USAGE or BAD_PROFILE, worded as in OpenClaw 2026.5.12 (docs/commands/list.md)
+ * @param programName the name the program was called by
  */
-export function parseCommand(argv: readonly string[], programName: string, columns = 80): ParsedCommand {
-  let parsed: ParsedCommand | undefined;
-  let printed = '';
-  const program = createProgram(programName, (found) => {
-    parsed = found;
-  });
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride();
-    command.configureOutput({
-      writeOut: (text) => {
-        printed += text;
-      },
-      writeErr: () => undefined,
-      getOutHelpWidth: () => columns,
-    });
-  }
-  // Help and version win over whatever else is on the line, as in the reference.
-  try {
-    program.parse([...argv], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { name: 'print', text: printed };
-    const asked = textAskedFor(argv);
-    if (asked === 'version') return { name: 'print', text: versionText };
-    if (asked === 'help') {
-      commandNamed(argv, program).outputHelp();
-      return { name: 'print', text: printed };
-    }
-    throw usageError(error, argv, programName, program);
-  }
-  if (parsed === undefined) throw new Error('no command was chosen');
-  return parsed;
-}
-
-function createProgram(programName: string, choose: (parsed: ParsedCommand) => void): Command {
+export function createProgram(programName: string, onCommand: OnCommand): Command {
   const program = new Command(programName)
     .description('See and keep in order what OpenClaw agents have stored. Without a command: list.')
     .usage('[command] [options]')
@@ -102,14 +64,14 @@ function createProgram(programName: string, choose: (parsed: ParsedCommand) => v
   withListOptions(program);
   withGlobalOptions(program);
   program.allowExcessArguments(false).action(() => {
-    choose({ name: 'list', args: [], flags: program.opts<Flags>() });
+    onCommand('list', program, []);
   });
 
-  const add = (command: Command, name: CommandName, fromParent: readonly (keyof Flags)[]): void => {
+  const add = (command: Command, name: CommandName, shared: readonly (keyof Flags)[]): void => {
     withGlobalOptions(command);
     command.helpOption('-h, --help', 'print help').allowExcessArguments(false);
     command.action(() => {
-      choose({ name, args: command.args, flags: mergeFlags(command, program, fromParent) });
+      onCommand(name, command, shared);
     });
     program.addCommand(command);
   };
@@ -337,101 +299,6 @@ function withGlobalOptions(command: Command): Command {
       .option('-q, --quiet', 'print only results and errors')
       // Cron lines written for the reference may hold it; we have no levels.
       .addOption(new Option('--log-level <level>').hideHelp())
-  );
-}
-
-/** A command's own options, and for the shared ones also what stood before the command; its own value wins, flags are OR-ed. */
-function mergeFlags(command: Command, program: Command, fromParent: readonly (keyof Flags)[]): Flags {
-  const own = command.opts<Flags>();
-  const parent = program.opts<Flags>();
-  const globals: (keyof Flags)[] = ['profile', 'dev', 'verbose', 'quiet'];
-  const shared = new Set<string>([...fromParent, ...globals, 'logLevel', 'color']);
-  for (const option of program.options) {
-    const name = option.attributeName();
-    if (program.getOptionValueSource(name) === 'cli' && !shared.has(name)) {
-      throw new SessionsError(
-        'USAGE',
-        `\`${program.name()} ${command.name()}\` does not support the option ${option.long ?? name} that stands before it.\n` +
-          `Try: ${program.name()} ${command.name()} --help`,
-      );
-    }
-  }
-  const merged: Record<string, unknown> = { ...own };
-  for (const name of [...fromParent, ...globals]) merged[name] = own[name] ?? parent[name];
-  if (program.getOptionValueSource('color') === 'cli' && command.getOptionValueSource('color') !== 'cli') {
-    merged['color'] = parent.color;
-  }
-  return merged;
-}
-
-function usageError(
-  error: CommanderError,
-  argv: readonly string[],
-  programName: string,
-  program: Command,
-): SessionsError {
-  const named = commandNamed(argv, program);
-  const help = `Try: ${named === program ? programName : `${programName} ${named.name()}`} --help`;
-  const plain = error.message.replace(/^error: /, '');
-  switch (error.code) {
-    case 'commander.unknownOption': {
-      const option = /'([^]*?)'/.exec(plain)?.[1] ?? '';
-      const nearest = /\(Did you mean (.*)\?\)/.exec(plain)?.[1];
-      const suggestion = nearest === undefined || option.startsWith(`${nearest}=`) ? '' : `Did you mean ${nearest}?\n`;
-      return new SessionsError('USAGE', `OpenClaw does not recognize option "${option}".\n${suggestion}${help}`);
-    }
-    case 'commander.excessArguments': {
-      const nearest = nearestCommand(argv, program);
-      const suggestion = nearest === undefined ? '' : `Did you mean ${programName} ${nearest}?\n`;
-      return new SessionsError('USAGE', `Too many arguments for this command.\n${suggestion}${help}`);
-    }
-    case 'commander.missingArgument': {
-      const name = /'(.*?)'/.exec(plain)?.[1] ?? '';
-      return new SessionsError('USAGE', `Missing required argument "${name}".\n${help}`);
-    }
-    case 'commander.optionMissingArgument':
-      if (plain.includes("'--profile <name>'")) {
-        return new SessionsError('BAD_PROFILE', '[openclaw] --profile requires a value');
-      }
-      return new SessionsError('USAGE', `OpenClaw could not parse this command: ${plain}\n${help}`);
-    case 'commander.help':
-      return new SessionsError('USAGE', `There is no such command to print help for.\n${help}`);
-    default:
-      return new SessionsError('USAGE', `OpenClaw could not parse this command: ${plain}\n${help}`);
-  }
-}
-
-/** Help or version asked for on a line that is otherwise wrong. */
-function textAskedFor(argv: readonly string[]): 'help' | 'version' | undefined {
-  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  if (words.includes('--help') || words.includes('-h')) return 'help';
-  return words.includes('--version') || words.includes('-V') ? 'version' : undefined;
-}
-
-/** The command that a line names anywhere, or the program itself. */
-function commandNamed(argv: readonly string[], program: Command): Command {
-  return program.commands.find((command) => argv.includes(command.name())) ?? program;
-}
-
-/** The command that a mistyped word probably means: one edit away, or the word is its beginning. Never run, only named. */
-function nearestCommand(argv: readonly string[], program: Command): string | undefined {
-  const word = argv.find((each) => !each.startsWith('-'));
-  if (word === undefined || word.length < 3) return undefined;
-  const names = program.commands.map((command) => command.name());
-  if (names.includes(word)) return undefined;
-  return names.find((name) => name.startsWith(word) || isOneEditAway(name, word));
-}
-
-function isOneEditAway(a: string, b: string): boolean {
-  if (a === b || Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  const [restA, restB] = [a.slice(start), b.slice(start)];
-  return (
-    restA.slice(1) === restB || // one letter too few
-    restA === restB.slice(1) || // one too many
-    restA.slice(1) === restB.slice(1) || // one wrong
-    (restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0]) // two swapped
   );
 }
 

@@ -60,6 +60,13 @@ describe('what a start loads', () => {
   it('for --help: the command line alone', () => {
     const { own, packages } = modulesOf(['--help'], scratchFolder());
     expect(packages).toEqual(['commander']);
-    expect(own).toEqual(['src/core/printable.ts', 'src/errors.ts', 'src/main.ts', 'src/program.ts', 'src/world.ts']);
+    expect(own).toEqual([
+      'src/core/printable.ts',
+      'src/errors.ts',
+      'src/main.ts',
+      'src/parse-command.ts',
+      'src/program.ts',
+      'src/world.ts',
+    ]);
   });
 });

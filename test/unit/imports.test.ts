@@ -9,7 +9,8 @@ const rules: readonly { readonly from: string; readonly to: readonly string[]; r
   { from: 'core', to: ['core', 'errors'], because: 'deciding is pure: disk, network, clock and process stay outside' },
   { from: 'errors', to: [], because: 'everyone throws its errors' },
   { from: 'world', to: [], because: 'it is the edge to the process' },
-  { from: 'program', to: ['core', 'errors'], because: 'it reads the command line and runs nothing' },
+  { from: 'program', to: ['core', 'errors'], because: 'it describes the command line and runs nothing' },
+  { from: 'parse-command', to: ['errors', 'program'], because: 'it reads the command line and runs nothing' },
   { from: 'files', to: ['core', 'errors', 'world'], because: 'disk access knows no stores' },
   { from: 'config', to: ['core', 'errors', 'files', 'world'], because: 'state and config come before stores' },
   {

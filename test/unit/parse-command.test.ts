@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ParsedCommand, parseCommand } from '../../src/program.ts';
+import { type ParsedCommand, parseCommand } from '../../src/parse-command.ts';
 import { SessionsError } from '../../src/errors.ts';
 
 const parse = (line: string): ParsedCommand => parseCommand(line === '' ? [] : line.split(' '), 'sessions');
