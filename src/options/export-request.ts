@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SessionsError } from '../errors.ts';
 
 /** What to export, as an encoded request names it; a field that is missing says nothing. */
