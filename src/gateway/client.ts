@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { TLSSocket } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { type ClientOptions as SocketOptions, type RawData, WebSocket } from 'ws';
 import { SessionsError } from '../errors.ts';
-import { lostConnection, refusedConnect, refusedRequest, unreachable } from './failures.ts';
+import { type Ending, interruption, lostConnection, refusedConnect, refusedRequest } from './failures.ts';
+import type { ConnectParams } from './connect-params.ts';
 import {
   closeMeaning,
-  type ConnectParams,
   defaultMaxPayloadBytes,
   type EventFrame,
   type Frame,
@@ -18,6 +19,7 @@ import {
   stringifyRequest,
 } from './protocol.ts';
 import type { GatewayTarget } from './target.ts';
+import { type StartTimer, systemTimer } from './timer.ts';
 import { normalizeFingerprint } from './tls.ts';
 
 /** An accepted connection. Once it has failed, every request fails the same way. */
@@ -52,7 +54,9 @@ export interface ClientOptions {
   readonly pin: string | undefined;
   /** Parameters of `connect` for the nonce of this connection. */
   readonly connectParams: (nonce: string) => ConnectParams;
-  /** For dialling, challenge and hello together. */
+  /** The connection, just made (tcp.ts); the client ends it. */
+  readonly transport: Socket;
+  /** For upgrade, challenge and hello together. */
   readonly connectTimeoutMs: number;
   /** The limit to name in a message, when `connectTimeoutMs` is only what is left of it. */
   readonly connectLimitMs?: number;
@@ -63,29 +67,21 @@ export interface ClientOptions {
   /** Events between the answers, and frames that make no sense. */
   readonly onEvent?: (event: EventFrame) => void;
   readonly onOddFrame?: (reason: string) => void;
-  readonly openSocket?: (url: URL, options: SocketOptions) => WebSocket;
   readonly createId?: () => string;
   readonly startTimer?: StartTimer;
 }
 
-/** Calls back once after so many milliseconds, unless the returned function is called before. */
-export type StartTimer = (callback: () => void, ms: number) => () => void;
-
-export const systemTimer: StartTimer = (callback, ms) => {
-  const timer = setTimeout(callback, ms);
-  return () => {
-    clearTimeout(timer);
-  };
-};
-
 /**
- * Dials a Gateway and shakes hands: waits for its challenge, sends `connect`, waits for its hello.
+ * Makes a WebSocket of a connection and shakes hands: waits for the challenge, sends `connect`, waits for the hello.
  *
- * @throws SessionsError GATEWAY_UNREACHABLE when no connection was made; GatewayRefusal (GATEWAY_FAILED) when the
- *   Gateway turned us down; GATEWAY_FAILED for every other failure once connected
+ * @throws GatewayRefusal (GATEWAY_FAILED) when the Gateway turned us down; SessionsError GATEWAY_FAILED for every other
+ *   failure
  */
 export async function connectGateway(options: ClientOptions): Promise<GatewayConnection> {
   const { target, connectTimeoutMs, connectLimitMs = connectTimeoutMs, startTimer = systemTimer } = options;
+  if (options.transport.destroyed) {
+    throw lostConnection(target, { code: 'GATEWAY_FAILED', reason: 'The Gateway closed the connection at once' });
+  }
   const link = createLink(options);
   const cancelTimer = startTimer(() => {
     link.end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${connectLimitMs}ms: ${link.waitingFor()}` });
@@ -102,14 +98,6 @@ export async function connectGateway(options: ClientOptions): Promise<GatewayCon
   } finally {
     cancelTimer();
   }
-}
-
-/** Why a connection is of no use any more. */
-export interface Ending {
-  readonly code: 'GATEWAY_FAILED' | 'INTERRUPTED' | 'TERMINATED';
-  /** What happened, as a sentence without its full stop. */
-  readonly reason: string;
-  readonly cause?: unknown;
 }
 
 interface Pending {
@@ -131,23 +119,23 @@ function createLink(options: ClientOptions) {
   let isOpen = false;
   let isChallenged = false;
 
-  const socket = (options.openSocket ?? openWebSocket)(target.url, socketOptions(options.pin));
+  const socket = new WebSocket(target.url, socketOptions(options));
 
   /** Ends the link, unless it has ended before; returns what it ended with. */
-  const fail = (error: SessionsError, whileWriting: (method: string) => SessionsError = () => error): SessionsError => {
+  const end = (ending: Ending): SessionsError => {
     if (failure !== undefined) return failure;
-    failure = error;
+    failure = lostConnection(target, ending);
     signal.removeEventListener('abort', onAbort);
-    challenge.reject(error);
-    for (const { method, writes, settle } of pending.values()) settle(writes ? whileWriting(method) : error);
+    challenge.reject(failure);
+    for (const { method, writes, settle } of pending.values()) {
+      settle(writes ? lostConnection(target, ending, method) : failure);
+    }
     pending.clear();
     socket.terminate();
-    return error;
+    return failure;
   };
-  const end = (ending: Ending): SessionsError =>
-    fail(lostConnection(target, ending), (method) => lostConnection(target, ending, method));
   const onAbort = (): void => {
-    end({ code: signal.reason === 'SIGTERM' ? 'TERMINATED' : 'INTERRUPTED', reason: 'Interrupted' });
+    end(interruption(signal));
   };
 
   const onFrame = (frame: Frame): void => {
@@ -185,9 +173,7 @@ function createLink(options: ClientOptions) {
     onFrame(isBinary ? { kind: 'malformed', reason: 'binary data' } : parseFrame(textOf(data)));
   });
   socket.on('error', (error) => {
-    const code = connectErrorCode(error);
-    if (code !== undefined) fail(unreachable(target, code, error));
-    else end({ code: 'GATEWAY_FAILED', reason: `The connection failed: ${redact(error.message)}`, cause: error });
+    end({ code: 'GATEWAY_FAILED', reason: `The connection failed: ${redact(error.message)}`, cause: error });
   });
   socket.on('close', (code, reason) => {
     const said = reason.length > 0 ? redact(reason.toString('utf8')) : closeMeaning(code);
@@ -264,10 +250,14 @@ const farewellMs = 500;
 
 const ignore = (): void => undefined;
 
-const openWebSocket = (url: URL, options: SocketOptions): WebSocket => new WebSocket(url, options);
-
-function socketOptions(pin: string | undefined): SocketOptions {
+function socketOptions({ target, transport, pin }: ClientOptions): SocketOptions {
+  const { hostname, protocol } = target.url;
+  // An address is no server name.
+  const servername = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? hostname : '';
+  const createConnection = (options: object): Socket =>
+    protocol === 'wss:' ? connectTls({ ...options, socket: transport, servername }) : transport;
   return {
+    createConnection: createConnection as NonNullable<SocketOptions['createConnection']>,
     maxPayload: defaultMaxPayloadBytes,
     perMessageDeflate: false,
     followRedirects: false,
@@ -285,18 +275,6 @@ function shownFingerprint(transport: unknown): string | undefined {
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
-}
-
-/** The system's code when no connection came about at all; undefined for every failure of a connection. */
-function connectErrorCode(error: Error): string | undefined {
-  // A name with several addresses fails with all their errors; only if all were refused did nothing listen.
-  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  const codes = errors.map((each) => {
-    const { code, syscall } = each as NodeJS.ErrnoException;
-    return syscall === 'connect' || syscall === 'getaddrinfo' ? code : undefined;
-  });
-  if (codes.includes(undefined)) return undefined;
-  return codes.find((code) => code !== 'ECONNREFUSED') ?? codes[0];
 }
 
 function assertSendable(text: string, method: string, hello: Hello | undefined): void {

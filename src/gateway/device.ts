@@ -3,7 +3,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type JsonObject, nonBlank } from '../core/json.ts';
 import { SessionsError } from '../errors.ts';
-import type { DeviceProof } from './protocol.ts';
+import type { DeviceProof } from './connect-params.ts';
 
 /** The Ed25519 key by which Gateways know this user's OpenClaw (`<stateDir>/identity/device.json`). */
 export interface DeviceIdentity {

@@ -2,20 +2,15 @@ import type { State } from '../config/state.ts';
 import { nonBlank } from '../core/json.ts';
 import { SessionsError } from '../errors.ts';
 import type { Env, World } from '../world.ts';
-import { type ClientOptions, connectGateway, type GatewayConnection, type StartTimer, systemTimer } from './client.ts';
+import type { ClientOptions, GatewayConnection } from './client.ts';
+import type { Presentation } from './connect-params.ts';
 import { type Credentials, resolveCredentials } from './credentials.ts';
-import {
-  createDeviceIdentity,
-  type DeviceIdentity,
-  readDeviceIdentity,
-  readDeviceToken,
-  type SignatureVersion,
-  signClaim,
-} from './device.ts';
+import type { DeviceIdentity } from './device.ts';
 import { GatewayRefusal } from './failures.ts';
-import { type ConnectAuth, type ConnectParams, protocolVersion } from './protocol.ts';
 import { readGatewaySettings, type GatewaySettings } from './settings.ts';
 import { type GatewayTarget, resolveTarget } from './target.ts';
+import { connectTcp } from './tcp.ts';
+import { sleep, systemTimer } from './timer.ts';
 import { resolvePin } from './tls.ts';
 import { checkTransport, isLoopback } from './transport-policy.ts';
 
@@ -97,7 +92,7 @@ function connectTimeout({ handshakeTimeoutMs }: GatewaySettings, env: Env): numb
 }
 
 /** Parts a test replaces. */
-export type DialSeams = Pick<ClientOptions, 'openSocket' | 'createId' | 'startTimer'>;
+export type DialSeams = Pick<ClientOptions, 'createId' | 'startTimer'>;
 
 /**
  * Dials and shakes hands, in the way the Gateway wants:
@@ -117,22 +112,7 @@ export async function openGateway(plan: DialPlan, seams: DialSeams = {}): Promis
   for (;;) {
     plan.detail(`gateway: dialling ${plan.target.shownUrl} (${plan.target.source}), ${describeWay(way, plan)}`);
     try {
-      return await connectGateway({
-        ...seams,
-        target: plan.target,
-        pin: plan.pin,
-        connectParams: (nonce) => connectParams(way, plan, nonce),
-        connectTimeoutMs: Math.max(1, deadlineMs - plan.now()),
-        connectLimitMs: plan.connectTimeoutMs,
-        signal: plan.signal,
-        redact: redactor([plan.credentials.token, plan.credentials.password, way.deviceToken]),
-        onEvent: ({ event }) => {
-          plan.detail(`gateway: event ${event}`);
-        },
-        onOddFrame: (reason) => {
-          plan.detail(`gateway: ignored a frame: ${reason}`);
-        },
-      });
+      return await connectOnce(way, plan, deadlineMs, seams);
     } catch (error) {
       if (!(error instanceof GatewayRefusal)) throw afterFirstContact(error, way);
       const next = await nextWay(way, error, plan);
@@ -148,12 +128,35 @@ export async function openGateway(plan: DialPlan, seams: DialSeams = {}): Promis
   }
 }
 
-/** How we present ourselves. */
-interface Way {
-  readonly device: DeviceIdentity | undefined;
-  /** Handed out to this device earlier; stands in for a shared secret. */
-  readonly deviceToken: string | undefined;
-  readonly signature: SignatureVersion;
+async function connectOnce(way: Way, plan: DialPlan, deadlineMs: number, seams: DialSeams): Promise<GatewayConnection> {
+  const { target, credentials, signal, connectTimeoutMs: limitMs } = plan;
+  const timeLeft = (): number => Math.max(1, deadlineMs - plan.now());
+  const transport = await connectTcp(target, { ...seams, timeoutMs: timeLeft(), limitMs, signal });
+  const [{ connectGateway }, { buildConnectParams }] = await Promise.all([
+    import('./client.ts'),
+    import('./connect-params.ts'),
+  ]);
+  return await connectGateway({
+    ...seams,
+    target,
+    transport,
+    pin: plan.pin,
+    connectParams: (nonce) => buildConnectParams({ ...plan, ...way, nowMs: plan.now() }, nonce),
+    connectTimeoutMs: timeLeft(),
+    connectLimitMs: limitMs,
+    signal,
+    redact: redactor([credentials.token, credentials.password, way.deviceToken]),
+    onEvent: ({ event }) => {
+      plan.detail(`gateway: event ${event}`);
+    },
+    onOddFrame: (reason) => {
+      plan.detail(`gateway: ignored a frame: ${reason}`);
+    },
+  });
+}
+
+/** How we present ourselves this time. */
+interface Way extends Pick<Presentation, 'device' | 'deviceToken' | 'signature'> {
   /** Time to wait before it is tried. */
   readonly waitMs: number;
   /** True once a Gateway has answered in this run. */
@@ -164,6 +167,7 @@ async function firstWay({ target, credentials, stateDir }: DialPlan): Promise<Wa
   const plain: Way = { device: undefined, deviceToken: undefined, signature: 'v3', waitMs: 0, hasMet: false };
   const isKnown = credentials.token !== undefined || credentials.password !== undefined;
   if (isLoopback(target.url) && isKnown) return plain;
+  const { readDeviceIdentity, readDeviceToken } = await import('./device.ts');
   const device = await readDeviceIdentity(stateDir);
   if (device === undefined) return plain;
   const deviceToken = isKnown ? undefined : await readDeviceToken(stateDir, device.deviceId);
@@ -188,45 +192,12 @@ async function nextWay(way: Way, refusal: GatewayRefusal, plan: DialPlan): Promi
 }
 
 async function deviceFor({ stateDir, now, notice }: DialPlan): Promise<DeviceIdentity> {
+  const { createDeviceIdentity, readDeviceIdentity } = await import('./device.ts');
   const known = await readDeviceIdentity(stateDir);
   if (known !== undefined) return known;
   const created = await createDeviceIdentity(stateDir, now());
   notice(`Made a device identity for this user, as the Gateway pairs devices: ${created.path}`);
   return created.identity;
-}
-
-function connectParams({ device, deviceToken, signature }: Way, plan: DialPlan, nonce: string): ConnectParams {
-  const { platform, version, credentials } = plan;
-  const client =
-    device === undefined ? ({ id: 'gateway-client', mode: 'backend' } as const) : ({ id: 'cli', mode: 'cli' } as const);
-  const role = 'operator';
-  const scopes = ['operator.admin'];
-  const auth: ConnectAuth = {
-    ...(credentials.token === undefined ? {} : { token: credentials.token }),
-    ...(credentials.password === undefined ? {} : { password: credentials.password }),
-    ...(deviceToken === undefined ? {} : { token: deviceToken, deviceToken }),
-  };
-  const claim = {
-    clientId: client.id,
-    clientMode: client.mode,
-    role,
-    scopes,
-    signedAtMs: plan.now(),
-    token: auth.token,
-    nonce,
-    platform,
-    deviceFamily: '',
-  };
-  return {
-    minProtocol: protocolVersion,
-    maxProtocol: protocolVersion,
-    client: { ...client, version, platform },
-    role,
-    scopes,
-    caps: [],
-    ...(Object.keys(auth).length === 0 ? {} : { auth }),
-    ...(device === undefined ? {} : { device: signClaim(device, claim, signature) }),
-  };
 }
 
 function describeWay({ device, deviceToken }: Way, { credentials }: DialPlan): string {
@@ -253,17 +224,4 @@ export function redactor(secrets: readonly (string | undefined)[]): (text: strin
   // The longest first: one secret may be the beginning of another.
   known.sort((a, b) => b.length - a.length);
   return (text) => known.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
-}
-
-function sleep(ms: number, signal: AbortSignal, startTimer: StartTimer): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = startTimer(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

@@ -43,20 +43,25 @@ export function isNothingListening(error: unknown): error is SessionsError {
   );
 }
 
+/** Why a connection is of no use any more. */
+export interface Ending {
+  readonly code: 'GATEWAY_FAILED' | 'INTERRUPTED' | 'TERMINATED';
+  /** What happened, as a sentence without its full stop. */
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
+/** The user's signal as an ending. */
+export function interruption({ reason }: AbortSignal): Ending {
+  return { code: reason === 'SIGTERM' ? 'TERMINATED' : 'INTERRUPTED', reason: 'Interrupted' };
+}
+
 /**
  * A connection that ended before the answer.
  *
  * @param writing the method in flight when it may have changed something: the outcome is then unknown
  */
-export function lostConnection(
-  target: GatewayTarget,
-  ending: {
-    readonly code: 'GATEWAY_FAILED' | 'INTERRUPTED' | 'TERMINATED';
-    readonly reason: string;
-    readonly cause?: unknown;
-  },
-  writing?: string,
-): SessionsError {
+export function lostConnection(target: GatewayTarget, ending: Ending, writing?: string): SessionsError {
   const details = {
     url: target.shownUrl,
     source: target.source,

@@ -1,10 +1,7 @@
 import * as z from 'zod';
 
-/**
- * The frames of the Gateway's WebSocket protocol, version 4: one JSON object per text message (docs/gateway.md, wire).
- * Spoken by OpenClaw 2026.5.12, 2026.7.35 and 2026.9.6. Keys that we do not know are ignored, payloads are never copied.
- */
-export const protocolVersion = 4;
+// The frames of the Gateway's WebSocket protocol, version 4: one JSON object per text message, spoken by OpenClaw
+// 2026.5.12, 2026.7.35 and 2026.9.6. Keys that we do not know are ignored, payloads are never copied.
 
 /** Bytes of one frame the Gateway takes before its hello; larger ones end in close 1009. */
 export const maxConnectFrameBytes = 64 * 1024;
@@ -87,41 +84,6 @@ const frameSchema = z.union([
   z.object({ type: z.literal('res'), id: z.string(), ok: z.literal(true), payload: z.unknown() }),
   z.object({ type: z.literal('res'), id: z.string(), ok: z.literal(false), error: errorSchema }),
 ]);
-
-/** The parameters of `connect`, the first request. The Gateway refuses unknown keys at every level. */
-export interface ConnectParams {
-  readonly minProtocol: typeof protocolVersion;
-  readonly maxProtocol: typeof protocolVersion;
-  readonly client: {
-    /** From a closed list: a name of our own is refused. */
-    readonly id: 'gateway-client' | 'cli';
-    readonly version: string;
-    /** As Node names it: linux, darwin, win32. */
-    readonly platform: string;
-    readonly mode: 'backend' | 'cli';
-  };
-  readonly role: 'operator';
-  readonly scopes: readonly string[];
-  readonly caps: readonly string[];
-  readonly auth?: ConnectAuth;
-  readonly device?: DeviceProof;
-}
-
-export interface ConnectAuth {
-  readonly token?: string;
-  readonly password?: string;
-  readonly deviceToken?: string;
-}
-
-/** Proof that we hold the private key of a device (gateway/device.ts). */
-export interface DeviceProof {
-  readonly id: string;
-  readonly publicKey: string;
-  readonly signature: string;
-  /** Milliseconds since epoch, within two minutes of the Gateway's clock. */
-  readonly signedAt: number;
-  readonly nonce: string;
-}
 
 /** What the Gateway says of itself once it has accepted us; only what we use. */
 export interface Hello {

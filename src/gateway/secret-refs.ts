@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type JsonObject, nonBlank } from '../core/json.ts';
@@ -142,7 +141,8 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-function run(command: string, { args, env, stdin, timeoutMs, maxBytes, signal }: Run): Promise<string> {
+async function run(command: string, { args, env, stdin, timeoutMs, maxBytes, signal }: Run): Promise<string> {
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const options = { env, timeout: timeoutMs, maxBuffer: maxBytes, signal, killSignal: 'SIGKILL' as const };
     const child = execFile(command, [...args], options, (error, stdout) => {

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SessionsError } from '../errors.ts';
@@ -31,6 +30,7 @@ export async function resolvePin(
   if (target.source !== 'local loopback' || target.url.protocol !== 'wss:') return undefined;
   const file = settings.tls.certPath ?? path.join(stateDir, 'gateway', 'tls', 'gateway-cert.pem');
   try {
+    const { X509Certificate } = await import('node:crypto');
     return normalizeFingerprint(new X509Certificate(await readFile(file)).fingerprint256);
   } catch {
     return undefined;

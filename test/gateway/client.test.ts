@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClientOptions, connectGateway } from '../../src/gateway/client.ts';
-import type { ConnectParams } from '../../src/gateway/protocol.ts';
+import type { ConnectParams } from '../../src/gateway/connect-params.ts';
+import { connectTcp } from '../../src/gateway/tcp.ts';
 import {
   challengeText,
   type FakeScript,
@@ -23,12 +24,15 @@ const plainParams: ConnectParams = {
 };
 
 async function connect(url: string, changes: Partial<ClientOptions> = {}) {
+  const target = { url: new URL(url), shownUrl: url, source: 'cli --url', configPath: '/c.json', bind: '' } as const;
+  const signal = changes.signal ?? new AbortController().signal;
   const connection = await connectGateway({
-    target: { url: new URL(url), shownUrl: url, source: 'cli --url', configPath: '/c.json', bind: 'loopback' },
+    target,
+    transport: await connectTcp(target, { timeoutMs: 20_000, signal }),
     pin: undefined,
     connectParams: () => plainParams,
     connectTimeoutMs: 20_000,
-    signal: new AbortController().signal,
+    signal,
     redact: (text) => text,
     ...changes,
   });
@@ -140,6 +144,21 @@ Config: /c.json`,
     const gateway = await startFakeGateway(script);
     const connecting = connect(gateway.url, { connectTimeoutMs: 10, startTimer: eager(10) });
     await expect(connecting).rejects.toMatchObject({ code: 'GATEWAY_FAILED', message: expect.stringMatching(message) });
+  });
+
+  it('fails when it is cut before the handshake begins', async () => {
+    const gateway = await startFakeGateway();
+    const { signal } = new AbortController();
+    const target = {
+      url: new URL(gateway.url),
+      shownUrl: gateway.url,
+      source: 'cli --url',
+      configPath: '',
+      bind: '',
+    } as const;
+    const transport = await connectTcp(target, { timeoutMs: 20_000, signal });
+    transport.destroy();
+    await expect(connect(gateway.url, { transport })).rejects.toMatchObject({ code: 'GATEWAY_FAILED' });
   });
 
   it('takes other events before the challenge, and a challenge once', async () => {

@@ -6,7 +6,7 @@ import { loadState } from '../../src/config/state.ts';
 import { createDeviceIdentity, devicePayload } from '../../src/gateway/device.ts';
 import { type DialOptions, type DialSeams, openGateway, planDial } from '../../src/gateway/dial.ts';
 import { isNothingListening } from '../../src/gateway/failures.ts';
-import type { ConnectParams } from '../../src/gateway/protocol.ts';
+import type { ConnectParams } from '../../src/gateway/connect-params.ts';
 import {
   type FakeGateway,
   freePort,

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ConnectParams } from '../../src/gateway/protocol.ts';
+import type { ConnectParams } from '../../src/gateway/connect-params.ts';
 
 /** What a fake Gateway does with a request. */
 export type Reply =

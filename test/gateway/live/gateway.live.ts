@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectGateway } from '../../../src/gateway/client.ts';
-import { identityOf, type SignatureVersion, signClaim } from '../../../src/gateway/device.ts';
+import { buildConnectParams } from '../../../src/gateway/connect-params.ts';
+import { identityOf, type SignatureVersion } from '../../../src/gateway/device.ts';
+import { connectTcp } from '../../../src/gateway/tcp.ts';
 import { runCli, startCli } from '../../helpers/cli.ts';
 import { freePort } from '../../helpers/fake-gateway.ts';
 import { installOpenclaw, release, type RunningGateway, startGateway } from './openclaw.ts';
@@ -198,39 +200,29 @@ describe(`a real Gateway of ${release}`, () => {
 
 async function connectAsDevice(version: SignatureVersion) {
   const identity = identityOf(generateKeyPairSync('ed25519').privateKey);
-  const client = { id: 'cli', mode: 'cli', version: '1.0.0', platform: process.platform } as const;
-  const [role, scopes] = ['operator', ['operator.admin']] as const;
   const url = `ws://127.0.0.1:${port}`;
+  const target = { url: new URL(url), shownUrl: url, source: 'cli --url', configPath: '', bind: '' } as const;
+  const { signal } = new AbortController();
   const connection = await connectGateway({
-    target: { url: new URL(url), shownUrl: url, source: 'cli --url', configPath: '', bind: '' },
+    target,
+    transport: await connectTcp(target, { timeoutMs: 20_000, signal }),
     pin: undefined,
     connectTimeoutMs: 20_000,
-    signal: new AbortController().signal,
+    signal,
     redact: (text) => text,
-    connectParams: (nonce) => ({
-      minProtocol: 4,
-      maxProtocol: 4,
-      client,
-      role,
-      scopes,
-      caps: [],
-      auth: { token: liveToken },
-      device: signClaim(
-        identity,
+    connectParams: (nonce) =>
+      buildConnectParams(
         {
-          clientId: client.id,
-          clientMode: client.mode,
-          role,
-          scopes,
-          signedAtMs: Date.now(),
-          token: liveToken,
-          nonce,
-          platform: client.platform,
-          deviceFamily: '',
+          credentials: { token: liveToken, password: undefined },
+          device: identity,
+          deviceToken: undefined,
+          signature: version,
+          platform: process.platform,
+          version: '1.0.0',
+          nowMs: Date.now(),
         },
-        version,
+        nonce,
       ),
-    }),
   });
   await connection.close();
   return connection.hello;
