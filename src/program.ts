@@ -241,6 +241,7 @@ function withCleanupOptions(command: Command): Command {
     .option('--fix-missing', 'also rows whose transcript does not exist')
     .option('--fix-dm-scope', 'also rows of single direct-message peers, where all share one session')
     .option('--active-key <key>', 'keep this row')
+    .option('--timeout <ms>', 'wait so long for a Gateway to do it (default: 10000)')
     .option('--lock-timeout <time>', 'wait so long for another cleanup, such as 30s or 2m (default: 30s)')
     .optionsGroup('Output:')
     .option('--explain', 'why each row goes or stays, the policy and its origin, every file')

@@ -16,7 +16,7 @@ import { startProgress } from '../render/progress.ts';
 import { renderCleanup, type StoreReport } from '../render/cleanup.ts';
 import { renderCleanupJson } from '../render/cleanup-json.ts';
 import { heldBackLine } from '../render/cleanup-reasons.ts';
-import { selectTargets } from '../scope/targets.ts';
+import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
 import { applyCleanup, type CleanupOutcome, type JsonCleanupInput, previewCleanup } from '../stores/json/cleanup.ts';
 import { readJsonStore } from '../stores/json/read.ts';
 import type { StoreTarget } from '../stores/types.ts';
@@ -24,7 +24,7 @@ import type { Context, Messages, Rendered, RunCommand } from './types.ts';
 
 /**
  * `sessions cleanup`: removes what the maintenance policy says from the stores and their folders
- * (docs/commands/cleanup.md). A dry run shows the plan and touches nothing.
+ * (docs/commands/cleanup.md). A dry run shows the plan and touches nothing. A running Gateway does it itself (V8).
  *
  * Side effects of an applied run, store by store, in order: the store's lock, the store, its transcripts, sidecars,
  * archives and other files in its folder.
@@ -34,11 +34,26 @@ export const cleanup: RunCommand = async (flags, _args, context) => {
   const state = await loadState(world, flags);
   for (const warning of state.warnings) messages.notice(warning);
   const lockTimeoutMs = readLockTimeoutMs(flags);
+  checkTargetFlags(flags);
+  if (flags.dryRun === true || flags.store !== undefined)
+    return await cleanUpHere(lockTimeoutMs, flags, state, context);
+  const { tryGateway } = await import('./cleanup-forward.ts');
+  const forwarded = await tryGateway(flags, state, context);
+  if ('rendered' in forwarded) return forwarded.rendered;
+  try {
+    return await cleanUpHere(lockTimeoutMs, flags, state, context);
+  } finally {
+    messages.notice(`no Gateway at ${forwarded.nobodyAt}; ran locally`);
+  }
+};
+
+async function cleanUpHere(lockTimeoutMs: number, flags: Flags, state: State, context: Context): Promise<Rendered> {
+  const { world } = context;
   const { targets } = selectTargets(flags, state, world.cwd);
   const inputs = targets.map((target) => cleanupInput(target, flags, state, context));
   if (flags.dryRun === true) return await preview(inputs, flags, state, context);
   return await apply(inputs, lockTimeoutMs, flags, state, context);
-};
+}
 
 function cleanupInput(target: StoreTarget, flags: Flags, state: State, { world }: Context): JsonCleanupInput {
   return {

@@ -2,8 +2,8 @@ import { loadState } from '../config/state.ts';
 import type { Operation } from '../core/manage/plan.ts';
 import { notFound } from '../core/manage/plan.ts';
 import type { GatewayConnection } from '../gateway/client.ts';
-import { openGateway, planDial } from '../gateway/dial.ts';
-import { createSessionMethods, defaultTimeouts, type SessionMethods } from '../gateway/session-methods.ts';
+import { type DialPlan, openGateway, planDial } from '../gateway/dial.ts';
+import type { SessionMethods } from '../gateway/session-methods.ts';
 import type { GatewayOptions } from '../options/manage.ts';
 import { type Flags, version } from '../program.ts';
 import type { SessionKeeper } from './manage.ts';
@@ -17,22 +17,15 @@ import type { Context } from './types.ts';
 export async function withGateway<Result>(
   flags: Flags,
   options: GatewayOptions,
-  { world, messages }: Context,
+  context: Context,
   work: (methods: SessionMethods, connection: GatewayConnection) => Promise<Result>,
 ): Promise<Result> {
+  const { world, messages } = context;
   const state = await loadState(world, flags);
   for (const warning of state.warnings) messages.notice(warning);
-  const plan = await planDial(state, options, world, {
-    version,
-    notice: (line) => {
-      messages.notice(line);
-    },
-    detail: (line) => {
-      messages.detail(line);
-    },
-  });
-  const connection = await openGateway(plan);
+  const connection = await openGateway(await planDial(state, options, world, dialProgram(context)));
   messages.detail(`gateway: connected to OpenClaw ${connection.hello.version}`);
+  const { createSessionMethods, defaultTimeouts } = await import('../gateway/session-methods.ts');
   const { timeoutMs } = options;
   const timeouts = timeoutMs === undefined ? defaultTimeouts : { readMs: timeoutMs, writeMs: timeoutMs };
   try {
@@ -40,6 +33,19 @@ export async function withGateway<Result>(
   } finally {
     await connection.close();
   }
+}
+
+/** What a dial needs to know of this program and how it talks. */
+export function dialProgram({ messages }: Context): Pick<DialPlan, 'version' | 'notice' | 'detail'> {
+  return {
+    version,
+    notice: (line) => {
+      messages.notice(line);
+    },
+    detail: (line) => {
+      messages.detail(line);
+    },
+  };
 }
 
 /** The sessions of a Gateway, for one operation. */

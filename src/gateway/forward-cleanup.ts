@@ -13,6 +13,11 @@ export interface CleanupParams {
   readonly fixDmScope: boolean;
 }
 
+export interface ForwardOptions extends DialSeams {
+  /** Called once a Gateway is there and before it is asked; throws to call it off. */
+  readonly lastCheck?: () => Promise<void>;
+}
+
 /** Where a cleanup has to be done. */
 export type Forwarded =
   /** It was done by the Gateway; the payload is its summary, untouched. */
@@ -29,7 +34,11 @@ export type Forwarded =
  * @throws SessionsError GATEWAY_REJECTED when the Gateway answered with an error, GATEWAY_UNREACHABLE, GATEWAY_FAILED or
  *   GATEWAY_UNKNOWN_OUTCOME when it could not be asked or did not answer
  */
-export async function forwardCleanup(plan: DialPlan, params: CleanupParams, seams: DialSeams = {}): Promise<Forwarded> {
+export async function forwardCleanup(
+  plan: DialPlan,
+  params: CleanupParams,
+  { lastCheck, ...seams }: ForwardOptions = {},
+): Promise<Forwarded> {
   const limitMs = plan.connectTimeoutMs;
   const deadlineMs = plan.now() + limitMs;
   let connection;
@@ -47,6 +56,7 @@ export async function forwardCleanup(plan: DialPlan, params: CleanupParams, seam
         hint: 'Update OpenClaw on the host of the Gateway, or stop the Gateway to clean up locally.',
       });
     }
+    await lastCheck?.();
     const timeoutMs = Math.max(1, deadlineMs - plan.now());
     return { by: 'gateway', payload: await connection.request(method, params, { writes: true, timeoutMs, limitMs }) };
   } finally {

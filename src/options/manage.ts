@@ -29,7 +29,7 @@ export async function readGatewayOptions(
   for (const name of ['agent', 'url', 'token', 'password'] as const) {
     if (flags[name]?.trim() === '') throw new SessionsError('USAGE', `--${name} must not be blank`);
   }
-  const timeoutMs = readCount(flags.timeout, '--timeout must be a positive integer (milliseconds).');
+  const timeout = readTimeout(flags);
   const token = await readSecret('token', flags.token, world);
   const password = await readSecret('password', flags.password, world);
   return {
@@ -37,8 +37,14 @@ export async function readGatewayOptions(
     ...(flags.url === undefined ? {} : { url: flags.url }),
     ...(token === undefined ? {} : { token }),
     ...(password === undefined ? {} : { password }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...timeout,
   };
+}
+
+/** `--timeout`, in milliseconds. */
+export function readTimeout({ timeout }: Pick<Flags, 'timeout'>): Pick<DialOptions, 'timeoutMs'> {
+  const timeoutMs = readCount(timeout, '--timeout must be a positive integer (milliseconds).');
+  return timeoutMs === undefined ? {} : { timeoutMs };
 }
 
 /**

@@ -1,10 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli, startCli } from '../helpers/cli.ts';
+import { configuredGateway, startCli, runCli as runBare } from '../helpers/cli.ts';
 import { type FakeGateway, type FakeScript, freePort, startFakeGateway, testToken } from '../helpers/fake-gateway.ts';
 import { fakeSessions, type Release, releases } from '../helpers/fake-sessions.ts';
 import { scratchFolder, writeTree } from '../helpers/scratch.ts';
+
+/** Runs the program where the port of the config counts. */
+const runCli: typeof runBare = (args, options) =>
+  runBare(args, { ...options, env: { ...configuredGateway, ...options.env } });
 
 const notFound = 'Session not found. Run openclaw sessions list --json to choose a valid key.';
 
@@ -331,7 +335,7 @@ Bind: loopback`;
 
   it('is left at once on Ctrl-C', async () => {
     const { home, gateway } = await setUp('2026.9.6', ['agent:main:a'], { methods: { 'sessions.delete': 'silence' } });
-    const running = startCli(['delete', 'agent:main:a', '--yes'], { home });
+    const running = startCli(['delete', 'agent:main:a', '--yes'], { home, env: configuredGateway });
     await gateway.requested('sessions.delete');
     running.kill('SIGINT');
     const { exitCode, stderr } = await running;

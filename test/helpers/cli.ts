@@ -21,6 +21,12 @@ export interface CliOptions {
   readonly timeoutMs?: number;
 }
 
+/** A Gateway that may run on this machine is not ours to talk to: nothing listens on port 1. */
+const noGateway = { OPENCLAW_GATEWAY_PORT: '1' };
+
+/** Lets the port of the config count. */
+export const configuredGateway = { OPENCLAW_GATEWAY_PORT: '' };
+
 /** Runs the built program (`npm run build` first) in a clean environment and waits for its end. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliRun> {
   const { stdout, stderr, exitCode } = await startCli(args, options);
@@ -31,7 +37,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 export function startCli(args: readonly string[], { home, cwd, env, input, timeoutMs = 30_000 }: CliOptions) {
   return execa(process.execPath, [bin, ...args], {
     cwd: cwd ?? home,
-    env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', HOME: home, ...env },
+    env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', HOME: home, ...noGateway, ...env },
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,

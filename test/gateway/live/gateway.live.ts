@@ -7,7 +7,7 @@ import { connectGateway } from '../../../src/gateway/client.ts';
 import { buildConnectParams } from '../../../src/gateway/connect-params.ts';
 import { identityOf, type SignatureVersion } from '../../../src/gateway/device.ts';
 import { connectTcp } from '../../../src/gateway/tcp.ts';
-import { runCli, startCli } from '../../helpers/cli.ts';
+import { configuredGateway, runCli, startCli } from '../../helpers/cli.ts';
 import { freePort } from '../../helpers/fake-gateway.ts';
 import { installOpenclaw, release, type RunningGateway, startGateway } from './openclaw.ts';
 import { days, liveToken, writeState } from './state.ts';
@@ -38,7 +38,7 @@ afterAll(async () => {
   fs.rmSync(home, { recursive: true, force: true });
 }, 60_000);
 
-const sessions = (...args: string[]) => runCli(args, { home, timeoutMs: 60_000 });
+const sessions = (...args: string[]) => runCli(args, { home, env: configuredGateway, timeoutMs: 60_000 });
 
 async function storedKeys(agent: string): Promise<string[]> {
   const { stdout } = await sessions('list', '--agent', agent, '--limit', 'all', '--json');
@@ -170,6 +170,7 @@ describe(`a real Gateway of ${release}`, () => {
   it('stops in the middle: what was done is reported as done, the rest as not', async () => {
     const running = startCli(['delete', '--keys-from', '-', '--yes', '--json'], {
       home,
+      env: configuredGateway,
       input: many.join('\n'),
       timeoutMs: 120_000,
     });
