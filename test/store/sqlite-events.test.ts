@@ -43,15 +43,17 @@ test('a long transcript is read page by page, also with gaps, and lines added me
   const { database } = genuineHome();
   const add = (from: number, to: number): void => {
     editDatabase(database, (db) => {
+      // Compressed rows have a projection of the event, which nobody reads here.
+      db.exec('PRAGMA ignore_check_constraints = ON');
       const insert = db.prepare(
-        'INSERT INTO transcript_events (session_id, seq, event_json, event_zstd, event_utf8_bytes, navigation_json, created_at) VALUES (?, ?, ?, ?, ?, ?, 0)',
+        'INSERT INTO transcript_events (session_id, seq, event_json, event_zstd, event_utf8_bytes, created_at) VALUES (?, ?, ?, ?, ?, 0)',
       );
       db.exec('BEGIN');
       for (let seq = from; seq < to; seq++) {
         if (seq % 7 === 3) continue;
         const line = JSON.stringify({ seq, text: 'x'.repeat(seq % 50 === 0 ? 30_000 : 10) });
         const zstd = seq % 50 === 0 ? zlib.zstdCompressSync(Buffer.from(line)) : null;
-        insert.run('long', seq, zstd === null ? line : null, zstd, line.length, zstd === null ? null : '{}');
+        insert.run('long', seq, zstd === null ? line : null, zstd, line.length);
       }
       db.exec('COMMIT');
     });
