@@ -16,10 +16,12 @@ import { startProgress } from '../render/progress.ts';
 import { renderCleanup, type StoreReport } from '../render/cleanup.ts';
 import { renderCleanupJson } from '../render/cleanup-json.ts';
 import { heldBackLine } from '../render/cleanup-reasons.ts';
+import { choiceNotices } from '../render/store-choice.ts';
 import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
 import { applyCleanup, type CleanupOutcome, type JsonCleanupInput, previewCleanup } from '../stores/json/cleanup.ts';
 import { readJsonStore } from '../stores/json/read.ts';
 import type { StoreTarget } from '../stores/types.ts';
+import { requireJsonStores } from '../stores/writable.ts';
 import type { Context, Messages, Rendered, RunCommand } from './types.ts';
 
 /**
@@ -35,21 +37,37 @@ export const cleanup: RunCommand = async (flags, _args, context) => {
   for (const warning of state.warnings) messages.notice(warning);
   const lockTimeoutMs = readLockTimeoutMs(flags);
   checkTargetFlags(flags);
-  if (flags.dryRun === true || flags.store !== undefined)
-    return await cleanUpHere(lockTimeoutMs, flags, state, context);
+  if (flags.dryRun === true || flags.store !== undefined) {
+    return await cleanUpHere(await localTargets(flags, state, context), lockTimeoutMs, flags, state, context);
+  }
   const { tryGateway } = await import('./cleanup-forward.ts');
   const forwarded = await tryGateway(flags, state, context);
   if ('rendered' in forwarded) return forwarded.rendered;
+  let outcome = '';
   try {
-    return await cleanUpHere(lockTimeoutMs, flags, state, context);
+    const targets = await localTargets(flags, state, context);
+    outcome = '; ran locally';
+    return await cleanUpHere(targets, lockTimeoutMs, flags, state, context);
   } finally {
-    messages.notice(`no Gateway at ${forwarded.nobodyAt}; ran locally`);
+    messages.notice(`no Gateway at ${forwarded.nobodyAt}${outcome}`);
   }
 };
 
-async function cleanUpHere(lockTimeoutMs: number, flags: Flags, state: State, context: Context): Promise<Rendered> {
-  const { world } = context;
+/** The stores to clean up here; refuses what only a Gateway may change. */
+async function localTargets(flags: Flags, state: State, { world, messages }: Context): Promise<readonly StoreTarget[]> {
   const { targets } = selectTargets(flags, state, world.cwd);
+  const choices = await requireJsonStores(targets, state.stateDir, flags.dryRun === true ? 'preview' : 'change');
+  for (const notice of choices.flatMap(choiceNotices)) messages.notice(notice);
+  return targets;
+}
+
+async function cleanUpHere(
+  targets: readonly StoreTarget[],
+  lockTimeoutMs: number,
+  flags: Flags,
+  state: State,
+  context: Context,
+): Promise<Rendered> {
   const inputs = targets.map((target) => cleanupInput(target, flags, state, context));
   if (flags.dryRun === true) return await preview(inputs, flags, state, context);
   return await apply(inputs, lockTimeoutMs, flags, state, context);
