@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../helpers/cli.ts';
+import { configuredGateway, runCli } from '../helpers/cli.ts';
+import { startFakeGateway, testToken } from '../helpers/fake-gateway.ts';
 import { writeTree } from '../helpers/scratch.ts';
 import { editDatabase, fingerprint, genuineHome } from '../helpers/sqlite.ts';
 
@@ -74,6 +75,18 @@ describe('sessions cleanup refuses where a database holds the sessions, and touc
     expect(exitCode).toBe(4);
     expect(fingerprint(state)).toEqual(before);
   });
+});
+
+test('a Gateway that is there does it, and the database is left to it', async () => {
+  const { home, state } = genuineHome();
+  const gateway = await startFakeGateway({ methods: { 'sessions.cleanup': { payload: { appliedCount: 9 } } } });
+  writeTree(state, { 'openclaw.json': { gateway: { port: gateway.port, auth: { token: testToken } } } });
+  const before = fingerprint(state);
+  const { stdout, exitCode } = await runCli(['cleanup', '--json'], { home, env: configuredGateway });
+  expect(JSON.parse(stdout)).toEqual({ appliedCount: 9 });
+  expect(exitCode).toBe(0);
+  expect(gateway.requests.map(({ method }) => method)).toEqual(['sessions.cleanup']);
+  expect(fingerprint(state)).toEqual(before);
 });
 
 test('a JSON store that a newer release has not migrated is cleaned up, with a warning', async () => {
