@@ -38,7 +38,7 @@ export function wrapCells(text: string, width: number): string[] {
       line = graphemes.slice(taken).join('');
     }
   }
-  return [...lines, line];
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
 }
 
 function takeCells(graphemes: readonly string[], width: number): readonly string[] {
