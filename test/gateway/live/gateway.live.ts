@@ -50,7 +50,64 @@ async function storedId(key: string): Promise<string> {
   return JSON.parse(stdout).sessions.find((row: { key: string }) => row.key === key)?.sessionId;
 }
 
+/** The same state in another home; a copy keeps the times of files. */
+function copyOf(original: string): string {
+  const twin = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-live-twin-')));
+  fs.cpSync(path.join(original, '.openclaw'), path.join(twin, '.openclaw'), {
+    recursive: true,
+    preserveTimestamps: true,
+  });
+  for (const store of fs.globSync(path.join(twin, '.openclaw/agents/*/sessions/sessions.json'))) {
+    fs.writeFileSync(store, fs.readFileSync(store, 'utf8').replaceAll(original, twin));
+  }
+  return twin;
+}
+
+/** What lies in the folders of the agents: stores by their text, other files by name, times and the home masked. */
+function agentFiles(of: string): Record<string, string> {
+  const root = path.join(of, '.openclaw/agents');
+  const files = fs.globSync('**', { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files
+      .map((entry) => {
+        const file = path.join(entry.parentPath, entry.name);
+        const name = path.relative(root, file).replace(/\d{4}-\d\d-\d\dT[\d.-]+Z$/, '<time>');
+        return [name, name.endsWith('.json') ? fs.readFileSync(file, 'utf8').replaceAll(of, '$HOME') : ''] as const;
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
 describe(`a real Gateway of ${release}`, () => {
+  it('does a cleanup as it would be done here, and once', async () => {
+    const twin = copyOf(home);
+    try {
+      const options = ['cleanup', '--all-agents', '--enforce', '--fix-missing', '--json'];
+      const there = await sessions(...options);
+      expect(there).toMatchObject({
+        exitCode: 0,
+        stderr: `cleanup ran in the Gateway at ws://127.0.0.1:${port}\n`,
+      });
+      const summary = JSON.parse(there.stdout);
+      expect(summary).toMatchObject({ allAgents: true, dryRun: false });
+      expect(await storedKeys('main')).not.toContain('agent:main:stale');
+      // The stores of later releases are no JSON files, and their summaries say more.
+      if (release !== '2026.5.12') return;
+      const here = await runCli(options, { home: twin, timeoutMs: 60_000 });
+      expect(here).toMatchObject({ exitCode: 0, stderr: 'no Gateway at ws://127.0.0.1:1; ran locally\n' });
+      expect(here.stdout.replaceAll(twin, home)).toBe(there.stdout);
+      expect(agentFiles(twin)).toEqual(agentFiles(home));
+    } finally {
+      fs.rmSync(twin, { recursive: true, force: true });
+    }
+  });
+
+  it('answers for an agent that it does not have', async () => {
+    const { exitCode, stdout, stderr } = await sessions('cleanup', '--agent', 'nope');
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^Unknown agent id "nope"\. /);
+  });
+
   it('rehearses without changing anything', async () => {
     const before = await storedKeys('main');
     const run = await sessions('delete', 'agent:main:alpha', 'agent:main:cron:job-1:run:x', '--dry-run');
@@ -158,9 +215,11 @@ describe(`a real Gateway of ${release}`, () => {
   it('is given up when it is frozen, within the time limit', async () => {
     process.kill(gateway.pid, 'SIGSTOP');
     try {
-      const run = await sessions('delete', 'agent:main:beta', '--yes', '--timeout', '2000');
-      expect(run).toMatchObject({ exitCode: 6, stdout: '' });
-      expect(run.stderr).toMatch(/^gateway timeout after 2000ms/);
+      for (const command of [['delete', 'agent:main:beta', '--yes'], ['cleanup']]) {
+        const run = await sessions(...command, '--timeout', '2000');
+        expect(run).toMatchObject({ exitCode: 6, stdout: '' });
+        expect(run.stderr).toMatch(/^gateway timeout after 2000ms/);
+      }
     } finally {
       process.kill(gateway.pid, 'SIGCONT');
     }
@@ -196,6 +255,11 @@ describe(`a real Gateway of ${release}`, () => {
     const { exitCode, stderr } = await sessions('delete', 'agent:main:beta', '--yes');
     expect(exitCode).toBe(6);
     expect(stderr).toMatch(new RegExp(`^Gateway not reachable at ws://127.0.0.1:${port} \\(ECONNREFUSED\\)\\.\n`));
+    if (isSqlite) return;
+    expect(await sessions('cleanup')).toMatchObject({
+      exitCode: 0,
+      stderr: `no Gateway at ws://127.0.0.1:${port}; ran locally\n`,
+    });
   });
 });
 

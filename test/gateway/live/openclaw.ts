@@ -66,6 +66,8 @@ export async function startGateway(entry: string, home: string, port: number): P
     stdio: ['ignore', log, log],
   });
   fs.closeSync(log);
+  // Should the test run end without its afterAll.
+  process.once('exit', () => child.kill('SIGKILL'));
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       resolve();
