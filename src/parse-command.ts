@@ -46,7 +46,17 @@ export function parseCommand(argv: readonly string[], programName: string, colum
     throw usageError(error, argv, programName, program);
   }
   if (parsed === undefined) throw new Error('no command was chosen');
+  refuseProfileAfterDev(argv);
   return parsed;
+}
+
+/** The reference takes `--profile dev --dev` and refuses every other pair, this one by its order alone. */
+function refuseProfileAfterDev(argv: readonly string[]): void {
+  const words = beforeDashes(argv);
+  const dev = words.indexOf('--dev');
+  if (dev !== -1 && words.slice(dev).some((word) => word === '--profile' || word.startsWith('--profile='))) {
+    throw new SessionsError('BAD_PROFILE', '[openclaw] Cannot combine --dev with --profile');
+  }
 }
 
 /** A command's own options, and for the shared ones also what stood before the command; its own value wins, flags are OR-ed. */
@@ -112,10 +122,14 @@ function usageError(
 
 /** Help or version asked for on a line that is otherwise wrong. */
 function textAskedFor(argv: readonly string[]): 'help' | 'version' | undefined {
-  const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const words = beforeDashes(argv);
   if (words.includes('--help') || words.includes('-h')) return 'help';
   return words.includes('--version') || words.includes('-V') ? 'version' : undefined;
 }
+
+/** The words among which options may stand: those before `--`. */
+const beforeDashes = (argv: readonly string[]): readonly string[] =>
+  argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 
 /** The command that a line names anywhere, or the program itself. */
 function commandNamed(argv: readonly string[], program: Command): Command {

@@ -67,6 +67,17 @@ describe('parseCommand', () => {
     expect(failure(line)).toMatchObject({ code: 'USAGE', message, exitCode: 1 });
   });
 
+  it.each(['--dev --profile dev', '--dev list --profile=x', 'list --dev --profile dev'])(
+    'refuses "%s" by its order',
+    (line) => {
+      expect(failure(line)).toMatchObject({ message: '[openclaw] Cannot combine --dev with --profile', exitCode: 2 });
+    },
+  );
+
+  it('takes "--profile dev --dev"', () => {
+    expect(parse('--profile dev --dev list')).toMatchObject({ flags: { profile: 'dev', dev: true } });
+  });
+
   it('refuses --profile without a value with its own exit code', () => {
     expect(failure('list --profile')).toMatchObject({ message: '[openclaw] --profile requires a value', exitCode: 2 });
   });
