@@ -60,6 +60,7 @@ function oldArtifacts({ snapshot, references, ledger, olderThanMs }: ArtifactsIn
     (file) =>
       isArtifactName(file) &&
       !ledger.isStore(file) &&
+      !ledger.isGoing(file) &&
       references.keeps(file) !== 'named' &&
       (ledger.factsOf(file)?.mtimeMs ?? Infinity) <= cutoffMs,
   );

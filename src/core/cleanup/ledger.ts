@@ -20,6 +20,8 @@ export interface Ledger {
   guardOf(file: string): Guard | undefined;
   /** The same, for a step that spares young files. */
   guardWithGrace(file: string): Guard | undefined;
+  /** True when a step was noted for the file; in a preview it may still be among the files. */
+  isGoing(file: string): boolean;
   /** True for the store itself, which is never an artifact (V20). */
   isStore(file: string): boolean;
   archive(file: string, why: StepReason, key: string): void;
@@ -56,6 +58,7 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
     files: () => present,
     countFiles: () => present.size,
     factsOf: (file) => facts.get(file),
+    isGoing: (file) => steps.has(file),
     isStore,
     guardOf,
     guardWithGrace: (file) => {
