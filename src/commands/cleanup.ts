@@ -1,25 +1,20 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { loadState, type State } from '../config/state.ts';
 import { explainRows } from '../core/cleanup/explain.ts';
 import type { CleanupPlan } from '../core/cleanup/plan.ts';
 import { settlePolicy } from '../core/cleanup/policy.ts';
 import { type AppliedFacts, summarizeCleanup } from '../core/cleanup/report.ts';
 import { tabulateActions } from '../core/cleanup/table.ts';
-import { type ExitCode, exitCodes, SessionsError } from '../errors.ts';
-import { followLinks } from '../files/atomic-write.ts';
-import type { UndoneStep } from '../files/file-steps.ts';
-import { withStoreLocks } from '../files/store-lock.ts';
+import { type ExitCode, exitCodes } from '../errors.ts';
 import { readLockTimeoutMs } from '../options/cleanup.ts';
 import type { Flags } from '../program.ts';
-import { startProgress } from '../render/progress.ts';
 import { renderCleanup, type StoreReport } from '../render/cleanup.ts';
 import { renderCleanupJson } from '../render/cleanup-json.ts';
-import { heldBackLine } from '../render/cleanup-reasons.ts';
+import { fewOf, heldBackLines, undoneLine } from '../render/cleanup-messages.ts';
+import { startProgress } from '../render/progress.ts';
 import { choiceNotices } from '../render/store-choice.ts';
 import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
-import { applyCleanup, type CleanupOutcome, type JsonCleanupInput, previewCleanup } from '../stores/json/cleanup.ts';
-import { readJsonStore } from '../stores/json/read.ts';
+import { cleanUpStores, type DoneCleanup } from '../stores/json/cleanup-all.ts';
+import { type JsonCleanupInput, previewCleanup } from '../stores/json/cleanup.ts';
 import type { StoreTarget } from '../stores/types.ts';
 import { requireJsonStores } from '../stores/writable.ts';
 import type { Context, Messages, Rendered, RunCommand } from './types.ts';
@@ -91,7 +86,7 @@ async function preview(
 ): Promise<Rendered> {
   const reports = inputs.map((input) => {
     const plan = previewCleanup(input);
-    sayHeldBack(plan, flags, messages);
+    for (const line of fewOf(heldBackLines(plan), flags.verbose === true)) messages.notice(line);
     return reportStore(input.target, plan, flags, state);
   });
   return { stdout: await render(reports, flags, world), exitCode: exitCodes.ok };
@@ -104,72 +99,53 @@ async function apply(
   state: State,
   { world, messages }: Context,
 ): Promise<Rendered> {
+  const done = await applyWithProgress(inputs, timeoutMs, flags, { world, messages });
+  const reports = done.map(({ target, outcome }) => {
+    const undone = outcome.undone.map(({ step }) => step);
+    return reportStore(target, outcome.plan, flags, state, { appliedCount: outcome.appliedCount, undone });
+  });
+  for (const each of done) sayOutcome(each, flags, messages);
+  return { stdout: await render(reports, flags, world), exitCode: exitCodeOf(done) };
+}
+
+async function applyWithProgress(
+  inputs: readonly JsonCleanupInput[],
+  timeoutMs: number,
+  flags: Flags,
+  { world, messages }: Pick<Context, 'world' | 'messages'>,
+): Promise<readonly DoneCleanup[]> {
   await using progress = await startProgress(world, flags);
-  const files = new Map(inputs.map(({ target }) => [target, followLinks(target.path)]));
-  const safePoint = (): void => {
-    if (world.interrupted.aborted) throw interrupted(world.interrupted);
-  };
-  // Every store is read before the first is changed: one that is damaged refuses the whole run.
-  for (const { target } of inputs) readJsonStore(target.path);
-  for (const file of files.values()) createFolder(path.dirname(file));
-  const lockOptions = {
-    timeoutMs,
-    pid: world.pid,
-    isRunning: world.isRunning,
-    interrupted: world.interrupted,
-    onWait: (holder: string) => {
-      messages.notice(`Waiting for the lock held by ${holder}`);
-    },
-  };
-  const outcomes = await withStoreLocks([...files.values()], lockOptions, async (locks) => {
-    if (inputs.length > 1) for (const { target } of inputs) readJsonStore(target.path);
-    const done: { input: JsonCleanupInput; outcome: CleanupOutcome }[] = [];
-    for (const input of inputs) {
-      const lock = locks.get(files.get(input.target) ?? '');
-      if (lock === undefined) throw new Error(`no lock for ${input.target.path}`);
-      const { path: storePath } = input.target;
-      progress.show(`${storePath}: reading and planning`);
-      const outcome = await applyCleanup(input, lock, {
-        safePoint,
-        onReplan: () => {
-          messages.detail(`${storePath} was changed meanwhile: reading it again`);
-        },
-        onStep: (at) => {
-          progress.show(`${storePath}: files ${at.done} of ${at.of}`);
-        },
-      });
-      done.push({ input, outcome });
-    }
-    return done;
-  });
-  await progress[Symbol.asyncDispose]();
-  const reports = outcomes.map(({ input, outcome }) => {
-    sayOutcome(input.target, outcome, flags, messages);
-    const applied = { ...outcome, undone: outcome.undone.map(({ step }) => step) };
-    return reportStore(input.target, outcome.plan, flags, state, applied);
-  });
-  return {
-    stdout: await render(reports, flags, world),
-    exitCode: exitCodeOf(outcomes.map(({ outcome }) => outcome)),
-  };
-}
-
-function interrupted({ reason }: AbortSignal): SessionsError {
-  return new SessionsError(
-    reason === 'SIGTERM' ? 'TERMINATED' : 'INTERRUPTED',
-    'Interrupted before the store was changed.',
-  );
-}
-
-/** For a store that does not exist yet. */
-function createFolder(dir: string): void {
+  const done: StoreTarget[] = [];
   try {
-    fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return await cleanUpStores(
+      inputs,
+      {
+        timeoutMs,
+        pid: world.pid,
+        isRunning: world.isRunning,
+        interrupted: world.interrupted,
+        onWait: (holder) => {
+          messages.notice(`Waiting for the lock held by ${holder}`);
+        },
+      },
+      {
+        onStore: ({ path }) => {
+          progress.show(`${path}: reading and planning`);
+        },
+        onStep: ({ path }, step) => {
+          progress.show(`${path}: files ${step.done} of ${step.of}`);
+        },
+        onReplan: ({ path }) => {
+          messages.detail(`${path} was changed meanwhile: reading it again`);
+        },
+        onDone: (target) => {
+          done.push(target);
+        },
+      },
+    );
   } catch (error) {
-    throw new SessionsError('FILE_FAILED', `Folder cannot be created: ${dir}: ${(error as Error).message}`, {
-      details: { path: dir },
-      cause: error,
-    });
+    for (const { path } of done) messages.error(`Cleaned up before the failure: ${path}`);
+    throw error;
   }
 }
 
@@ -195,55 +171,24 @@ async function render(reports: readonly StoreReport[], flags: Flags, world: Cont
   return flags.json === true ? renderCleanupJson(reports) : await renderCleanup(reports, flags, world);
 }
 
-function sayOutcome({ path: storePath }: StoreTarget, outcome: CleanupOutcome, flags: Flags, messages: Messages): void {
-  if (outcome.finishedFiles > 0) {
-    messages.notice(`Finished what an interrupted run had left: files ${outcome.finishedFiles}`);
-  }
-  sayHeldBack(outcome.plan, flags, messages);
-  const failed = outcome.undone.filter(({ reason }) => reason.code === 'failed');
-  const skipped = outcome.undone.filter(({ reason }) => reason.code !== 'failed');
-  sayFew(skipped.map(undoneLine), flags, (line) => {
-    messages.notice(line);
-  });
-  sayFew(failed.map(undoneLine), flags, (line) => {
-    messages.error(line);
-  });
-  if (outcome.isOverwritten) {
-    messages.error(`Session store was changed by another program after the cleanup had written it: ${storePath}`);
+/** What the report has no place for: it is the reference's. */
+function sayOutcome({ target, outcome }: DoneCleanup, flags: Flags, messages: Messages): void {
+  const { plan, undone, finishedFiles, isOverwritten } = outcome;
+  const few = (lines: readonly string[]): readonly string[] => fewOf(lines, flags.verbose === true);
+  if (finishedFiles > 0) messages.notice(`Finished what an interrupted run had left: files ${finishedFiles}`);
+  for (const line of few(heldBackLines(plan))) messages.notice(line);
+  for (const line of few(undone.filter((each) => !isFailed(each)).map(undoneLine))) messages.notice(line);
+  for (const line of few(undone.filter(isFailed).map(undoneLine))) messages.error(line);
+  if (isOverwritten) {
+    messages.error(`Session store was changed by another program after the cleanup had written it: ${target.path}`);
   }
 }
 
-function sayHeldBack({ heldBack, purpose }: CleanupPlan, flags: Flags, messages: Messages): void {
-  const lines = heldBack.map((held) => heldBackLine(held, purpose === 'preview'));
-  sayFew(lines, flags, (line) => {
-    messages.notice(line);
-  });
+function isFailed({ reason }: DoneCleanup['outcome']['undone'][number]): boolean {
+  return reason.code === 'failed';
 }
 
-const fewLines = 5;
-
-/** The first lines and how many there are; all of them with --verbose. */
-function sayFew(lines: readonly string[], { verbose }: Flags, say: (line: string) => void): void {
-  const shown = verbose === true ? lines : lines.slice(0, fewLines);
-  for (const line of shown) say(line);
-  if (shown.length < lines.length) say(`... and ${lines.length - shown.length} more (--verbose shows all)`);
-}
-
-function undoneLine({ step, reason }: UndoneStep): string {
-  switch (reason.code) {
-    case 'gone':
-      return `Left ${step.file}: it is gone`;
-    case 'changed':
-      return `Left ${step.file}: it has changed since`;
-    case 'in-use':
-      return `Left ${step.file}: in use${reason.pid === undefined ? '' : ` by process ${reason.pid}`}`;
-    case 'failed':
-      return `Could not ${step.effect} ${step.file}: ${reason.message}`;
-  }
-}
-
-function exitCodeOf(outcomes: readonly CleanupOutcome[]): ExitCode {
-  if (outcomes.some(({ isOverwritten }) => isOverwritten)) return exitCodes.busy;
-  const hasFailed = outcomes.some(({ undone }) => undone.some(({ reason }) => reason.code === 'failed'));
-  return hasFailed ? exitCodes.failed : exitCodes.ok;
+function exitCodeOf(done: readonly DoneCleanup[]): ExitCode {
+  if (done.some(({ outcome }) => outcome.isOverwritten)) return exitCodes.busy;
+  return done.some(({ outcome }) => outcome.undone.some(isFailed)) ? exitCodes.failed : exitCodes.ok;
 }

@@ -1,24 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FileStep } from '../core/cleanup/steps.ts';
+import type { FileStep, UndoneReason, UndoneStep } from '../core/cleanup/steps.ts';
 import { syncFolder } from './atomic-write.ts';
 import { isAbsence, type LockClock, readTranscriptLock } from './transcript-lock.ts';
-
-/** A step that was not done, and why. */
-export interface UndoneStep {
-  readonly step: FileStep;
-  readonly reason: UndoneReason;
-}
-
-export type UndoneReason =
-  /** Somebody else removed or renamed the file. */
-  | { readonly code: 'gone' }
-  /** The file is not what it was when the plan was made. */
-  | { readonly code: 'changed' }
-  /** The runtime has taken its lock since. */
-  | { readonly code: 'in-use'; readonly pid: number | undefined }
-  | { readonly code: 'failed'; readonly message: string };
 
 /** How far the work is. */
 export interface StepProgress {

@@ -1,6 +1,5 @@
-import { isJsonObject } from '../json.ts';
 import { classifyName } from '../transcript-names.ts';
-import { type RowChoice, updatedAtOf } from './choose.ts';
+import { type RowChoice, sessionIdOf, updatedAtOf } from './choose.ts';
 import { type Ledger, oldestFirst } from './ledger.ts';
 import type { References } from './references.ts';
 import type { CleanupRow, StoreFacts } from './snapshot.ts';
@@ -127,9 +126,13 @@ function evictRows({ choices, ledger, references, highWaterBytes }: DiskBudgetIn
   return evicted;
 }
 
-/** The files that go with a row: none while another row has its session, and none that another row keeps. */
+/**
+ * The files that go with a row: none of one that names no session, or while another row has its session, and none that
+ * another row keeps.
+ */
 function filesOf({ entry, files }: CleanupRow, references: References, ledger: Ledger): readonly string[] {
-  if (isJsonObject(entry) && references.hasSession(entry['sessionId'])) return [];
+  const sessionId = sessionIdOf(entry);
+  if (sessionId === undefined || references.hasSession(sessionId)) return [];
   return files.own.filter(
     (file) => ledger.factsOf(file) !== undefined && !ledger.isStore(file) && references.keeps(file) === undefined,
   );

@@ -51,3 +51,18 @@ export type Guard =
   | { readonly code: 'named' }
   /** A topic transcript of a remaining row's session. */
   | { readonly code: 'topic' };
+
+/** A step that was not done, and why. */
+export interface UndoneStep {
+  readonly step: FileStep;
+  readonly reason: UndoneReason;
+}
+
+export type UndoneReason =
+  /** Somebody else removed or renamed the file. */
+  | { readonly code: 'gone' }
+  /** The file is not what it was when the plan was made. */
+  | { readonly code: 'changed' }
+  /** The runtime has taken its lock since. */
+  | { readonly code: 'in-use'; readonly pid: number | undefined }
+  | { readonly code: 'failed'; readonly message: string };

@@ -20,6 +20,8 @@ export interface SnapshotInput {
   readonly stateDir: string;
   readonly policy: CleanupPolicy;
   readonly purpose: Purpose;
+  /** The store when it has been read already. */
+  readonly file?: JsonStoreFile;
   /** Milliseconds since epoch; every snapshot has a time of its own. */
   readonly now: () => number;
   readonly isRunning: (pid: number) => boolean;
@@ -45,7 +47,7 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
   const { target, stateDir, policy, purpose, isRunning } = input;
   const nowMs = input.now();
   const clock: LockClock = { nowMs, isRunning };
-  const file = readJsonStore(target.path);
+  const file = input.file ?? readJsonStore(target.path);
   const folder = listSessionsFolder(target.path, stateDir);
   const locks = readLocks(folder, clock);
   // An applied run of the reference settles the entries a second time (core/entry.ts); a preview does not.

@@ -3,15 +3,16 @@ import path from 'node:path';
 import type { CleanupPlan } from '../../core/cleanup/plan.ts';
 import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
-import type { FileStep } from '../../core/cleanup/steps.ts';
+import type { FileStep, UndoneStep } from '../../core/cleanup/steps.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { isInside } from '../../core/transcript-path.ts';
 import { SessionsError } from '../../errors.ts';
 import { followLinks, isLeftOver, replaceFile } from '../../files/atomic-write.ts';
-import { performSteps, type StepProgress, type UndoneStep } from '../../files/file-steps.ts';
+import { performSteps, type StepProgress } from '../../files/file-steps.ts';
 import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
 import { type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
 import { type JsonStoreFile, readJsonStore } from './read.ts';
+import { isStill } from './unchanged.ts';
 
 /** What an applied cleanup did to one store. */
 export interface CleanupOutcome {
@@ -27,7 +28,7 @@ export interface CleanupOutcome {
   readonly finishedFiles: number;
 }
 
-export type JsonCleanupInput = Omit<SnapshotInput, 'purpose'>;
+export type JsonCleanupInput = Omit<SnapshotInput, 'purpose' | 'file'>;
 
 export interface ApplyEvents {
   onStep(progress: StepProgress): void;
@@ -35,6 +36,12 @@ export interface ApplyEvents {
   onReplan(): void;
   /** Throws where the work may stop. */
   safePoint(): void;
+}
+
+/** A store that was read, and when (ms since epoch). */
+export interface ReadStore {
+  readonly file: JsonStoreFile;
+  readonly atMs: number;
 }
 
 /** How often a store may change under us before we give up. */
@@ -55,6 +62,7 @@ export function previewCleanup(input: JsonCleanupInput): CleanupPlan {
  * plan that is thrown away has touched nothing; what they are is left in the lock before, so that a run that dies in
  * between is finished by the next (docs/decisions/0021-store-before-files.md).
  *
+ * @param read the store as it was read before the lock was had; used when it is still the same
  * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE, STORE_BUSY, FILE_FAILED, INTERRUPTED; the store is then as it
  *   was
  */
@@ -62,12 +70,13 @@ export async function applyCleanup(
   input: JsonCleanupInput,
   lock: StoreLock,
   events: ApplyEvents,
+  read?: ReadStore,
 ): Promise<CleanupOutcome> {
   const storeFile = followLinks(input.target.path);
   const finishedFiles = await finishUnfinished(input, lock);
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     events.safePoint();
-    const taken = takeCleanSnapshot(input, storeFile);
+    const taken = takeCleanSnapshot(input, storeFile, attempt === 1 ? read : undefined);
     const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
     events.safePoint();
     const text = storeText(plan);
@@ -95,8 +104,9 @@ function storeText({ rows }: CleanupPlan): string {
 }
 
 /** Takes a snapshot once what killed runs have left is gone. */
-function takeCleanSnapshot(input: JsonCleanupInput, storeFile: string): TakenSnapshot {
-  const take = (): TakenSnapshot => takeSnapshot({ ...input, purpose: 'apply' });
+function takeCleanSnapshot(input: JsonCleanupInput, storeFile: string, read?: ReadStore): TakenSnapshot {
+  const known = read !== undefined && isStill(storeFile, read.file, read.atMs) ? { file: read.file } : {};
+  const take = (): TakenSnapshot => takeSnapshot({ ...input, ...known, purpose: 'apply' });
   const taken = take();
   const storeDir = path.dirname(storeFile);
   const names =
@@ -151,32 +161,6 @@ function tryTo(work: () => void): void {
     work();
   } catch {
     // The first failure is the one to report.
-  }
-}
-
-/** A time stamp proves nothing until the clock has gone past it; coarse file systems count in two seconds. */
-const racyMs = 2000;
-
-/** True while the store is the very file that was read. The last look is one call, directly before the caller's rename. */
-function isStill(storeFile: string, file: JsonStoreFile, readAtMs: number): boolean {
-  if (file.state === 'present' && readAtMs - file.stat.mtimeMs < racyMs && !hasText(storeFile, file.text)) return false;
-  const now = fs.statSync(storeFile, { throwIfNoEntry: false });
-  if (file.state === 'absent' || now === undefined) return file.state === 'absent' && now === undefined;
-  const { stat } = file;
-  return (
-    now.ino === stat.ino &&
-    now.dev === stat.dev &&
-    now.size === stat.size &&
-    now.mtimeMs === stat.mtimeMs &&
-    now.ctimeMs === stat.ctimeMs
-  );
-}
-
-function hasText(storeFile: string, text: string): boolean {
-  try {
-    return fs.readFileSync(storeFile, 'utf8') === text;
-  } catch {
-    return false;
   }
 }
 
