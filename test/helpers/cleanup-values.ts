@@ -68,7 +68,11 @@ export function plan(options: PlanOptions): CleanupPlan {
     snapshot: {
       nowMs,
       rows,
-      store: { names: options.storeNames ?? ['sessions.json'], bytesInFolder: facts.get('sessions.json')?.bytes ?? 0 },
+      store: {
+        names: options.storeNames ?? ['sessions.json'],
+        exists: true,
+        bytesInFolder: facts.get('sessions.json')?.bytes ?? 0,
+      },
       folder: {
         files: new Set(direct),
         facts,

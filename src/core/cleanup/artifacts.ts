@@ -29,7 +29,8 @@ export interface ArtifactsInput {
  */
 export function removeArtifacts(input: ArtifactsInput): ArtifactsReport {
   const { snapshot, references, ledger, olderThanMs, preview } = input;
-  const scannedFiles = preview === undefined ? ledger.countFiles() : snapshot.folder.files.size;
+  const created = snapshot.store.exists ? 0 : 1;
+  const scannedFiles = preview === undefined ? ledger.countFiles() + created : snapshot.folder.files.size;
   let removedFiles = 0;
   let freedBytes = 0;
   for (const file of oldestFirst(oldArtifacts(input), ledger)) {

@@ -15,6 +15,8 @@ export interface CleanupSnapshot {
 export interface StoreFacts {
   /** Names in the sessions folder that are the store: never an artifact, whatever they look like (V20). */
   readonly names: readonly string[];
+  /** A store that does not exist is created before artifacts are counted. */
+  readonly exists: boolean;
   /** Bytes of the store where it is a regular file in the sessions folder, else 0. */
   readonly bytesInFolder: number;
 }

@@ -212,6 +212,7 @@ function storeFacts(storePath: string, file: JsonStoreFile, folder: ListedFolder
   const target = folder.relative(followLinks(storePath));
   return {
     names: target === undefined || target === name ? [name] : [name, target],
+    exists: file.state === 'present',
     bytesInFolder: file.state === 'present' && folder.files.has(name) ? file.stat.size : 0,
   };
 }
