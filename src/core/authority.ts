@@ -25,8 +25,10 @@ export type DatabaseFacts =
   | { readonly state: 'foreign' }
   /** A database without session tables: 2026.6.5 to 2026.7.35 keep credentials and caches in a file of this name. */
   | { readonly state: 'without-sessions' }
-  /** It may hold sessions, but was not looked into: nothing else is there, or it is damaged, locked or not permitted. */
+  /** It may hold sessions, but was not looked into: nothing else is there, or it is damaged or locked. */
   | { readonly state: 'unopened' }
+  /** This user may not look at it, perhaps not even whether it is there. */
+  | { readonly state: 'forbidden' }
   | {
       readonly state: 'sessions';
       readonly rows: number;
@@ -65,7 +67,9 @@ export type AuthorityFinding =
   /** JSON is read; it was migrated once, but the database is not there. */
   | 'database-gone'
   /** JSON is read; the file in the database's place is none. */
-  | 'database-foreign';
+  | 'database-foreign'
+  /** JSON is read; whether there is a database that took its place cannot be seen by this user. */
+  | 'database-forbidden';
 
 /**
  * Decides which store to read. The JSON file wins only where the database has no sessions, and then only if it is newer
@@ -79,6 +83,9 @@ export function decideAuthority({ json, database, migration }: StoreFacts): Auth
       return choose('json', ...(migration === undefined ? [] : (['database-gone'] as const)));
     case 'foreign':
       return choose('json', 'database-foreign');
+    case 'forbidden':
+      // After a migration the JSON file is gone, so where one is it is probably in use.
+      return choose('json', 'database-forbidden');
     case 'unopened':
       // Guessing could show sessions of months ago as today's; reading the database will say what is wrong with it.
       return choose('sqlite');
@@ -91,6 +98,7 @@ function withoutJson(database: DatabaseFacts, migration: MigrationFacts | undefi
   switch (database.state) {
     case 'sessions':
     case 'foreign':
+    case 'forbidden':
     case 'unopened':
       return choose('sqlite');
     case 'absent':

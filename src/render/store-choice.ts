@@ -41,6 +41,8 @@ function findingText(finding: AuthorityFinding, { json, database }: { json: stri
       return `${json} was migrated once, but the database is not there: ${database}. The JSON store is read`;
     case 'database-foreign':
       return `${database} is not a session database. The JSON store is read`;
+    case 'database-forbidden':
+      return `${json} is read, but it may be an old one: this user may not look at ${database}`;
   }
 }
 
@@ -74,6 +76,8 @@ function databaseText(database: DatabaseFacts): string {
       return 'a database without session tables';
     case 'unopened':
       return 'a database';
+    case 'forbidden':
+      return 'a folder or database that may not be looked at';
     case 'sessions':
       return `a database with ${database.rows} sessions`;
   }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { DatabaseFacts, JsonFacts, MigrationFacts, StoreFacts } from '../core/authority.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { StoreFiles } from '../core/store-files.ts';
+import { isDatabasePath, type StoreFiles } from '../core/store-files.ts';
 import { SessionsError } from '../errors.ts';
 import { type DatabaseFiles, isWithoutSessions, lookAtDatabase } from './sqlite/files.ts';
 
@@ -19,7 +19,7 @@ export interface GatheredFacts extends StoreFacts {
  * loaded only when there is a database that may hold sessions beside a JSON store.
  */
 export async function gatherFacts(files: StoreFiles, stateDir: string): Promise<GatheredFacts> {
-  const json = jsonFacts(files.json);
+  const json = isDatabasePath(files.json) ? undefined : jsonFacts(files.json);
   const { databasePath, seen } = findDatabase(files);
   const { database, failure } = await databaseFacts(databasePath, seen, json !== undefined);
   const isSettled = json === undefined && database.state !== 'absent' && database.state !== 'without-sessions';
@@ -43,16 +43,20 @@ function jsonFacts(file: string): JsonFacts | undefined {
   }
 }
 
-function findDatabase({ databases }: StoreFiles): {
-  databasePath: string;
-  seen: DatabaseFiles | 'unopened' | undefined;
-} {
+interface FoundDatabase {
+  readonly databasePath: string;
+  /** Undefined when there is none. */
+  readonly seen: DatabaseFiles | 'unopened' | 'forbidden' | undefined;
+}
+
+function findDatabase({ databases }: StoreFiles): FoundDatabase {
   for (const databasePath of databases) {
     try {
       const seen = lookAtDatabase(databasePath);
       if (seen !== undefined) return { databasePath, seen };
-    } catch {
-      return { databasePath, seen: 'unopened' };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return { databasePath, seen: code === 'EACCES' || code === 'EPERM' ? 'forbidden' : 'unopened' };
     }
   }
   return { databasePath: databases.at(-1) ?? '', seen: undefined };
@@ -60,10 +64,11 @@ function findDatabase({ databases }: StoreFiles): {
 
 async function databaseFacts(
   file: string,
-  seen: DatabaseFiles | 'unopened' | undefined,
+  seen: FoundDatabase['seen'],
   hasJson: boolean,
 ): Promise<{ readonly database: DatabaseFacts; readonly failure?: SessionsError }> {
   if (seen === undefined) return { database: { state: 'absent' } };
+  if (seen === 'forbidden') return { database: { state: 'forbidden' } };
   if (seen !== 'unopened') {
     if (typeof seen.header === 'string' && seen.wal === undefined) return { database: { state: 'foreign' } };
     if (isWithoutSessions(seen)) return { database: { state: 'without-sessions' } };

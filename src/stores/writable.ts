@@ -19,6 +19,8 @@ export async function requireJsonStores(
   for (const target of targets) choices.push(...(await chooseStores(target, stateDir)));
   const database = choices.find(({ kind }) => kind === 'sqlite');
   if (database !== undefined) throw notOurs(database, purpose);
+  const hidden = choices.find(({ reason }) => reason.how === 'found' && reason.findings.includes('database-forbidden'));
+  if (hidden !== undefined) throw notKnown(hidden);
   return choices;
 }
 
@@ -36,5 +38,14 @@ function notOurs({ agentId, path, reason }: StoreChoice, purpose: 'change' | 'pr
     'STORE_NOT_OURS',
     `The sessions of agent ${agentId} are in a SQLite database, which only OpenClaw itself may change: ${path}`,
     { hint: hints.join('\n'), details: { agentId, path, ...(stale === undefined ? {} : { stale }) } },
+  );
+}
+
+function notKnown({ agentId, path, reason }: StoreChoice): SessionsError {
+  const database = reason.how === 'found' ? reason.facts.databasePath : '';
+  return new SessionsError(
+    'STORE_NOT_OURS',
+    `The sessions of agent ${agentId} may be in a SQLite database that this user may not look at: ${database}`,
+    { hint: `Run it as the owner, or name the JSON store: --store ${path}`, details: { agentId, path, database } },
   );
 }

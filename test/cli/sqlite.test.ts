@@ -5,7 +5,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../helpers/cli.ts';
 import { scratchFolder, writeTree } from '../helpers/scratch.ts';
-import { createDatabase, editDatabase, fingerprint, genuineHome, insertNode } from '../helpers/sqlite.ts';
+import {
+  abandonedHome,
+  createDatabase,
+  editDatabase,
+  fingerprint,
+  genuineHome,
+  insertNode,
+} from '../helpers/sqlite.ts';
 
 const jsonStore = { 'agent:work:main': { sessionId: 'w-1', updatedAt: 1795212000000, model: 'gpt-5.5' } };
 
@@ -174,13 +181,63 @@ describe('--store', () => {
   });
 });
 
-test('a database that only its owner may read is refused with the reason', async () => {
-  const { state, database } = genuineHome();
-  fs.chmodSync(database, 0o000);
-  const helper = path.resolve(import.meta.dirname, '../helpers/read-database-unprivileged.ts');
-  for (const folder of [path.dirname(state), state, ...ancestors(state, database)]) fs.chmodSync(folder, 0o755);
-  const { stdout } = await execa(process.execPath, [helper, database]);
-  expect(stdout).toBe(`STORE_UNREADABLE 4 Session store cannot be read: ${database}: permission denied`);
+describe('a folder that may not be written', () => {
+  test.each([
+    ['quiet', () => genuineHome(), '9 rows'],
+    ['with a log', () => abandonedHome(), '10 rows'],
+    [
+      'with a log but no index',
+      () => {
+        const made = abandonedHome();
+        fs.rmSync(`${made.database}-shm`);
+        return made;
+      },
+      '10 rows',
+    ],
+  ])('%s: its database is read', async (_name, make, rows) => {
+    const { home, state, database } = make();
+    const folder = path.dirname(database);
+    for (const each of [home, state, ...ancestors(state, database)]) fs.chmodSync(each, 0o555);
+    for (const name of fs.readdirSync(folder)) fs.chmodSync(path.join(folder, name), 0o444);
+    const before = fingerprint(state);
+    expect(await asNobody('list', database)).toBe(rows);
+    expect(fingerprint(state)).toEqual(before);
+    for (const each of [home, state, ...ancestors(state, database)]) fs.chmodSync(each, 0o755);
+  });
+});
+
+describe('a database that only its owner may read', () => {
+  const forbidden = (): { readonly json: string; readonly database: string } => {
+    const { home, state, database } = genuineHome();
+    writeTree(state, { 'agents/main/sessions/sessions.json': jsonStore });
+    fs.chmodSync(database, 0o000);
+    for (const folder of [home, state, ...ancestors(state, database)]) fs.chmodSync(folder, 0o755);
+    return { json: path.join(state, 'agents/main/sessions/sessions.json'), database };
+  };
+
+  test('is refused with the reason', async () => {
+    const { database } = forbidden();
+    const refusal = `STORE_UNREADABLE 4 Session store cannot be read: ${database}: permission denied`;
+    expect(await asNobody('list', database)).toBe(refusal);
+  });
+
+  test('does not keep others from the JSON store, which is read with a warning and not changed', async () => {
+    const { json, database } = forbidden();
+    expect(await asNobody('choose', json)).toBe('json database-forbidden');
+    expect(await asNobody('clean', json)).toMatch(/^STORE_NOT_OURS 4 /);
+    fs.chmodSync(path.dirname(database), 0o700);
+    expect(await asNobody('choose', json)).toBe('json database-forbidden');
+  });
+});
+
+test('session.store may name a database', async () => {
+  const { home, state, database } = genuineHome();
+  writeTree(state, { 'openclaw.json': { session: { store: '~/elsewhere/team.sqlite' } } });
+  fs.mkdirSync(path.join(home, 'elsewhere'));
+  fs.renameSync(database, path.join(home, 'elsewhere/team.sqlite'));
+  const { stdout, exitCode } = await runCli(['list', '--json'], { home });
+  expect(JSON.parse(stdout)).toMatchObject({ path: path.join(home, 'elsewhere/team.sqlite'), count: 9 });
+  expect(exitCode).toBe(0);
 });
 
 test('a database that stays locked is given up after five seconds, exit 5, and nothing is written', async () => {
@@ -238,6 +295,11 @@ describe('SQLite is loaded', () => {
     expect((await runCli(['list', '--json'], { home, env })).stderr).toBe('SQLITE NOT LOADED');
   });
 });
+
+async function asNobody(what: 'list' | 'choose' | 'clean', file: string): Promise<string> {
+  const helper = path.resolve(import.meta.dirname, '../helpers/read-database-unprivileged.ts');
+  return (await execa(process.execPath, [helper, what, file])).stdout;
+}
 
 function ancestors(top: string, file: string): readonly string[] {
   const folders: string[] = [];

@@ -15,6 +15,21 @@ export function genuineHome(): { readonly home: string; readonly state: string; 
   return { home, state, database: path.join(state, 'agents/main/agent/openclaw-agent.sqlite') };
 }
 
+/** The same, but its writer was killed with a tenth session only in the log. */
+export function abandonedHome(): ReturnType<typeof genuineHome> {
+  const { home, state, database } = genuineHome();
+  const folder = path.dirname(database);
+  const writer = new DatabaseSync(database);
+  writer.exec('PRAGMA wal_autocheckpoint = 0');
+  insertNode(writer, 'agent:main:last', { sessionId: 'last', updatedAt: 1795212590999 });
+  const killed = `${folder}.killed`;
+  fs.cpSync(folder, killed, { recursive: true });
+  writer.close();
+  fs.rmSync(folder, { recursive: true });
+  fs.renameSync(killed, folder);
+  return { home, state, database };
+}
+
 /** The JSON store that the genuine one was made from. */
 export const storeBeforeMigration = path.join(genuine, 'before/sessions.json');
 

@@ -5,7 +5,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { createSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
-import { createDatabase, editDatabase, fingerprint, genuineHome, insertNode } from '../helpers/sqlite.ts';
+import {
+  abandonedHome,
+  createDatabase,
+  editDatabase,
+  fingerprint,
+  genuineHome,
+  insertNode,
+} from '../helpers/sqlite.ts';
 
 const all = { limit: null };
 
@@ -152,14 +159,14 @@ describe('a store that nobody uses is left exactly as it is', () => {
   });
 
   test('with the log of a writer that was killed: its rows are read', async () => {
-    const { state, database } = abandonedStore();
+    const { state, database } = abandonedHome();
     const before = fingerprint(state);
     expect((await createSqliteStore(database).list(all)).total).toBe(10);
     expect(fingerprint(state)).toEqual(before);
   });
 
   test('with a log but no index, as a copy of a live store is', async () => {
-    const { state, database } = abandonedStore();
+    const { state, database } = abandonedHome();
     fs.rmSync(`${database}-shm`);
     const before = fingerprint(state);
     expect((await createSqliteStore(database).list(all)).total).toBe(10);
@@ -190,7 +197,7 @@ describe('a store that nobody uses is left exactly as it is', () => {
   });
 
   test('behind a link', async () => {
-    const { state, database } = abandonedStore();
+    const { state, database } = abandonedHome();
     const link = path.join(scratchFolder(), 'link.sqlite');
     fs.symlinkSync(database, link);
     const before = fingerprint(state);
@@ -393,18 +400,3 @@ describe('a database that cannot be used is refused, and left as it is', () => {
     await expect(createSqliteStore(database).list(all)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 });
-
-/** A store whose writer was killed with one row only in its log. */
-function abandonedStore(): { readonly state: string; readonly database: string } {
-  const { state, database } = genuineHome();
-  const folder = path.dirname(database);
-  const writer = new DatabaseSync(database);
-  writer.exec('PRAGMA wal_autocheckpoint = 0');
-  insertNode(writer, 'agent:main:last', { sessionId: 'last', updatedAt: 1795212590999 });
-  const killed = `${folder}.killed`;
-  fs.cpSync(folder, killed, { recursive: true });
-  writer.close();
-  fs.rmSync(folder, { recursive: true });
-  fs.renameSync(killed, folder);
-  return { state, database };
-}

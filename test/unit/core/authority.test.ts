@@ -118,6 +118,16 @@ const table: readonly (readonly [string, StoreFacts, Expected])[] = [
     { json, database: unopened, migration: undefined },
     ['sqlite'],
   ],
+  [
+    'a database that this user may not look at is probably not one of sessions where there is a JSON store',
+    { json, database: { state: 'forbidden' }, migration: undefined },
+    ['json', 'database-forbidden'],
+  ],
+  [
+    'and is not passed over where there is none',
+    { json: undefined, database: { state: 'forbidden' }, migration: undefined },
+    ['sqlite'],
+  ],
   ['nor for an empty store', { json: undefined, database: unopened, migration: migrated }, ['sqlite']],
 ];
 
