@@ -75,12 +75,16 @@ export function lostConnection(target: GatewayTarget, ending: Ending, writing?: 
     ending.code === 'GATEWAY_FAILED' ? 'GATEWAY_UNKNOWN_OUTCOME' : ending.code,
     `${ending.reason}. ${writing} was sent and not answered: whether it was done is unknown.\n${describeTarget(target)}`,
     {
-      hint: 'Nothing was done here. Look before you repeat it: `sessions list` shows the store, and the log on the host of the Gateway what it did.',
+      hint: lookFirst,
       details,
       cause: ending.cause,
     },
   );
 }
+
+/** What to do when nobody knows whether something was done. */
+export const lookFirst =
+  'Nothing was done here. Look before you repeat it: `sessions list` shows the store, and the log on the host of the Gateway what it did.';
 
 /** The Gateway turned us down in the handshake. */
 export function refusedConnect(target: GatewayTarget, answer: GatewayError): GatewayRefusal {

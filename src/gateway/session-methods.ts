@@ -4,7 +4,7 @@ import type { FoundSession } from '../core/manage/plan.ts';
 import { parseAgentKey } from '../core/session-key.ts';
 import { SessionsError } from '../errors.ts';
 import type { GatewayConnection } from './client.ts';
-import { GatewayRefusal } from './failures.ts';
+import { GatewayRefusal, lookFirst } from './failures.ts';
 
 /** The Gateway's methods on sessions, the same for every release (docs/gateway.md, methods). */
 export interface SessionMethods {
@@ -166,12 +166,14 @@ const pageSchema = z.object({
 
 const deletedSchema = z.object({ deleted: z.boolean(), archived: z.array(z.string()).catch([]) });
 
-function check<Type>(schema: z.ZodType<Type>, payload: unknown, method: string): Type {
+/** @throws SessionsError GATEWAY_UNKNOWN_OUTCOME for a method that changes something, else GATEWAY_FAILED */
+function check<Type>(schema: z.ZodType<Type>, payload: unknown, method: 'sessions.list' | 'sessions.delete'): Type {
   const parsed = schema.safeParse(payload);
   if (parsed.success) return parsed.data;
-  throw new SessionsError('GATEWAY_UNKNOWN_OUTCOME', `The Gateway answered ${method} in a way we do not understand.`, {
-    hint: 'Look before you repeat it: `sessions list` shows the store, and the log on the host of the Gateway what it did.',
-  });
+  const message = `The Gateway answered ${method} in a way we do not understand.`;
+  throw method === 'sessions.list'
+    ? new SessionsError('GATEWAY_FAILED', message)
+    : new SessionsError('GATEWAY_UNKNOWN_OUTCOME', message, { hint: lookFirst });
 }
 
 /** The parameter a release does not know; every release checks parameters before it does anything. */
