@@ -160,20 +160,23 @@ export function createProgram(programName: string, onCommand: OnCommand): Comman
       withYes(
         withKeyOptions(
           new Command('delete')
-            .description('delete sessions through the running Gateway; their transcripts are put aside')
+            .description('delete sessions through the running Gateway, or from a file; transcripts are put aside')
             .addHelpText(
               'after',
               examples([
                 [`${programName} delete agent:main:scratch-1`, 'asks first'],
                 [`${programName} delete agent:main:a agent:main:b --yes`, 'several, without asking'],
                 [`${programName} delete --keys-from - --yes < keys.txt`, 'from a list'],
+                [`${programName} delete agent:main:x --store sessions.json`, 'from a file, without a Gateway'],
               ]),
             ),
         ),
-      ),
+      )
+        .option('--store <path>', 'delete from this sessions.json, without a Gateway')
+        .option('--lock-timeout <time>', 'with --store: wait so long for another run (default: 30s)'),
     ),
     'delete',
-    ['json', 'agent'],
+    ['json', 'agent', 'store'],
   );
 
   add(

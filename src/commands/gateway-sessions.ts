@@ -1,12 +1,12 @@
 import { loadState } from '../config/state.ts';
 import type { Operation } from '../core/manage/plan.ts';
-import { notFound } from '../core/manage/plan.ts';
+import { type KeyResult, notFound, wouldDo } from '../core/manage/plan.ts';
 import type { GatewayConnection } from '../gateway/client.ts';
 import { type DialPlan, openGateway, planDial } from '../gateway/dial.ts';
 import type { SessionMethods } from '../gateway/session-methods.ts';
 import type { GatewayOptions } from '../options/manage.ts';
 import { type Flags, version } from '../program.ts';
-import type { SessionKeeper } from './manage.ts';
+import { failed, oneByOne, type SessionKeeper, type ToDo } from './manage.ts';
 import type { Context } from './types.ts';
 
 /**
@@ -57,24 +57,31 @@ export function gatewayKeeper(
 ): SessionKeeper {
   return {
     mainKey: connection.hello.mainKey,
-    unable: operation === 'archive' ? methods.noArchive : undefined,
     find: (key) => methods.find(key, agentId),
     isEnded: () => connection.isEnded(),
-    perform: async (key, session) => {
-      switch (operation) {
-        case 'archive':
-          await methods.archive(session, agentId);
-          return { key, ok: true, status: 'archived' };
-        case 'reset':
-          await methods.reset(session, agentId, reason);
-          return { key, ok: true, status: 'reset' };
-        case 'delete': {
-          const { isDeleted, archived } = await methods.delete(session, agentId);
-          // Gone between looking and deleting.
-          if (!isDeleted) return notFound(key, agentId);
-          return { key, ok: true, status: 'deleted', ...(archived.length === 0 ? {} : { archived }) };
-        }
-      }
+    rehearse: (todo) => {
+      const unable = operation === 'archive' ? methods.noArchive : undefined;
+      return Promise.resolve(
+        todo.map(({ key }) => (unable === undefined ? wouldDo(operation, key) : failed(key, unable))),
+      );
     },
+    perform: (todo) => oneByOne(todo, performOne, connection.isEnded),
   };
+
+  async function performOne({ key, session }: ToDo): Promise<KeyResult> {
+    switch (operation) {
+      case 'archive':
+        await methods.archive(session, agentId);
+        return { key, ok: true, status: 'archived' };
+      case 'reset':
+        await methods.reset(session, agentId, reason);
+        return { key, ok: true, status: 'reset' };
+      case 'delete': {
+        const { isDeleted, archived } = await methods.delete(session, agentId);
+        // Gone between looking and deleting.
+        if (!isDeleted) return notFound(key, agentId);
+        return { key, ok: true, status: 'deleted', ...(archived.length === 0 ? {} : { archived }) };
+      }
+    }
+  }
 }

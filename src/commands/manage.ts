@@ -4,11 +4,9 @@ import {
   type KeyFailure,
   type KeyPlan,
   type KeyResult,
-  type KeySuccess,
   type Operation,
   planKey,
   unconfirmed,
-  wouldDo,
 } from '../core/manage/plan.ts';
 import { reportKeys } from '../core/manage/report.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
@@ -22,13 +20,25 @@ import type { Context, Rendered } from './types.ts';
 export interface SessionKeeper {
   /** Last part of every agent's main key. */
   readonly mainKey: string;
-  /** Why a dry run must not promise that it would be done; undefined when it may. */
-  readonly unable: SessionsError | undefined;
   find(key: string): Promise<FoundSession | undefined>;
-  /** Does the operation to one session. @throws SessionsError about this session, or about the keeper: see isEnded */
-  perform(key: string, session: FoundSession): Promise<KeyResult>;
-  /** True when the last failure was not about one session: nothing more can be done. */
+  /** What would become of these sessions, as far as can be told without doing anything; one result per key. */
+  rehearse(todo: readonly ToDo[]): Promise<readonly KeyResult[]>;
+  /**
+   * Does the operation to these sessions, in this order; one result per key. @throws SessionsError when nothing at all
+   * was done
+   */
+  perform(todo: readonly ToDo[]): Promise<Performed>;
+  /** True when the last failure to find was not about one session: nothing more can be done. */
   isEnded(): boolean;
+}
+
+/** A session that is to be seen to, and the key it was asked for by. */
+export type ToDo = Extract<KeyPlan, { kind: 'act' }>;
+
+export interface Performed {
+  readonly results: readonly KeyResult[];
+  /** What ended the work before its end. */
+  readonly broken: SessionsError | undefined;
 }
 
 export interface ManageRequest {
@@ -49,21 +59,17 @@ export async function manageSessions(
 ): Promise<Rendered> {
   const { operation, agentId, flags } = request;
   const plans = await planKeys(request, keeper);
-  const settled = flags.dryRun === true ? plans.map((plan) => rehearse(plan, operation, keeper)) : plans;
-  const todo = settled.filter((plan) => plan.kind === 'act');
-  let confirmed: readonly KeyPlan[] = settled;
-  if (operation !== 'archive' && todo.length > 0 && flags.yes !== true) {
-    if (flags.json === true || !canAsk(world)) confirmed = settled.map((plan) => refuse(plan, operation));
-    else if (!(await confirm(question(operation, todo), world)))
-      return { stdout: 'Cancelled.\n', exitCode: exitCodes.ok };
-  }
-  const { results, broken } = await performAll(confirmed, keeper);
+  const todo = plans.filter((plan) => plan.kind === 'act');
+  const performed = await seeTo(todo, request, keeper, world);
+  if (performed === 'cancelled') return { stdout: 'Cancelled.\n', exitCode: exitCodes.ok };
 
+  const { results, broken } = performed;
   const byKey = new Map(results.map((result) => [result.key, result]));
+  for (const plan of plans) if (plan.kind === 'settled') byKey.set(plan.result.key, plan.result);
   const inOrder = request.keys.map((key) => byKey.get(key)).filter((result) => result !== undefined);
   const report = reportKeys(operation, flags.dryRun === true, inOrder);
   if (flags.json === true) return { stdout: renderManageJson(report, broken), exitCode: report.exitCode };
-  for (const result of results) if (!result.ok) messages.error(`${operation} ${result.key}: ${result.error}`);
+  for (const result of new Set(inOrder)) if (!result.ok) messages.error(`${operation} ${result.key}: ${result.error}`);
   for (const line of restOf(broken)) messages.error(line);
   return { stdout: renderManageText(report, agentId), exitCode: report.exitCode };
 }
@@ -82,41 +88,49 @@ async function planKeys(request: ManageRequest, keeper: SessionKeeper): Promise<
   return plans;
 }
 
-function rehearse(plan: KeyPlan, operation: Operation, { unable }: SessionKeeper): KeyPlan {
-  if (plan.kind === 'settled') return plan;
-  return { kind: 'settled', result: unable === undefined ? wouldDo(operation, plan.key) : failed(plan.key, unable) };
+/** Rehearses, asks, or does it. */
+async function seeTo(
+  todo: readonly ToDo[],
+  { operation, flags }: ManageRequest,
+  keeper: SessionKeeper,
+  world: Context['world'],
+): Promise<Performed | 'cancelled'> {
+  if (todo.length === 0) return { results: [], broken: undefined };
+  if (flags.dryRun === true) return { results: await keeper.rehearse(todo), broken: undefined };
+  if (operation !== 'archive' && flags.yes !== true) {
+    if (flags.json === true || !canAsk(world)) {
+      return { results: todo.map(({ key }) => unconfirmed(operation, key)), broken: undefined };
+    }
+    if (!(await confirm(question(operation, todo), world))) return 'cancelled';
+  }
+  return await keeper.perform(todo);
 }
 
-function refuse(plan: KeyPlan, operation: 'delete' | 'reset'): KeyPlan {
-  return plan.kind === 'settled' ? plan : { kind: 'settled', result: unconfirmed(operation, plan.key) };
-}
-
-interface Performed {
-  readonly results: readonly (KeySuccess | KeyFailure)[];
-  /** What ended the work before its end. */
-  readonly broken: SessionsError | undefined;
-}
-
-async function performAll(plans: readonly KeyPlan[], keeper: SessionKeeper): Promise<Performed> {
+/** Sees to one session after another, until something ends the work as a whole; the rest is then not tried. */
+export async function oneByOne(
+  todo: readonly ToDo[],
+  perform: (todo: ToDo) => Promise<KeyResult>,
+  isEnded: () => boolean,
+): Promise<Performed> {
   const results: KeyResult[] = [];
   let broken: SessionsError | undefined;
-  for (const plan of plans) {
-    if (plan.kind === 'settled') results.push(plan.result);
-    else if (broken !== undefined) results.push(notTried(plan.key, broken));
+  for (const each of todo) {
+    if (broken !== undefined) results.push(notTried(each.key, broken));
     else {
       try {
-        results.push(await keeper.perform(plan.key, plan.session));
+        results.push(await perform(each));
       } catch (error) {
         if (!(error instanceof SessionsError)) throw error;
-        results.push(failed(plan.key, error));
-        if (keeper.isEnded()) broken = error;
+        results.push(failed(each.key, error));
+        if (isEnded()) broken = error;
       }
     }
   }
   return { results, broken };
 }
 
-const failed = (key: string, { message, code }: SessionsError): KeyFailure => ({
+/** The result of a key that could not be seen to. */
+export const failed = (key: string, { message, code }: SessionsError): KeyFailure => ({
   key,
   ok: false,
   status: 'failed',

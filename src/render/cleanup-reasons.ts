@@ -15,6 +15,8 @@ function describe(reason: Reason): string {
       return `missing: ${reason.path}`;
     case 'dm-scope':
       return 'retired: direct messages share one session';
+    case 'asked':
+      return 'asked for';
     case 'stale': {
       const [age, limit] = formatApart(reason.ageMs, reason.limitMs);
       return `stale: ${age} > ${limit}`;

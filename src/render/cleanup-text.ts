@@ -131,6 +131,7 @@ function actionPaint(action: RowAction, theme: Theme): Paint {
     case 'retire-dm-scope':
     case 'prune-stale':
       return theme.warn;
+    case 'delete':
     case 'prune-missing':
     case 'evict-budget':
       return theme.error;

@@ -5,8 +5,9 @@ import { type CleanupPolicy, comparableKey } from './policy.ts';
 import { type Protection, protectionOf } from './protection.ts';
 import type { CleanupRow } from './snapshot.ts';
 
-/** What happens to a row, in the words of the report. */
-export type RowAction = 'keep' | 'retire-dm-scope' | 'prune-missing' | 'prune-stale' | 'cap-overflow' | 'evict-budget';
+/** What happens to a row, in the words of the report; `delete` for one that was asked for by its key. */
+export type RowAction =
+  'keep' | 'delete' | 'retire-dm-scope' | 'prune-missing' | 'prune-stale' | 'cap-overflow' | 'evict-budget';
 
 /**
  * A preview shows what enforcing would do, whatever the mode; an applied run follows the mode, and with `warn` removes

@@ -8,6 +8,7 @@ import type { HeldBack } from './steps.ts';
 export type Reason =
   | { readonly code: 'missing'; readonly path: string }
   | { readonly code: 'dm-scope' }
+  | { readonly code: 'asked' }
   | { readonly code: 'stale'; readonly ageMs: number; readonly limitMs: number }
   | { readonly code: 'over-cap'; readonly rank: number; readonly room: number; readonly maxEntries: number }
   | { readonly code: 'over-budget'; readonly totalBytes: number; readonly maxBytes: number }
@@ -56,6 +57,8 @@ function reasonOf(planned: PlannedRow, held: HeldRow | undefined, plan: CleanupP
   switch (planned.action) {
     case 'prune-missing':
       return { code: 'missing', path: row.files.path ?? '' };
+    case 'delete':
+      return { code: 'asked' };
     case 'retire-dm-scope':
       return { code: 'dm-scope' };
     case 'prune-stale':

@@ -63,7 +63,8 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
     expireArchives(snapshot, policy, ledger);
   }
   const budget = planBudget({ snapshot, chosen, policy, enforcing, references, ledger });
-  for (const row of rowsThatOwnFiles(rowsOf('retire-dm-scope'), 'retired'))
+  // Of a session that was deleted by its key nothing else goes either: the Gateway of 2026.5.12 leaves the trajectory.
+  for (const row of rowsThatOwnFiles(rowsOf('retire-dm-scope', 'delete'), 'retired'))
     archiveTranscripts(row, snapshot.folder, references, ledger);
   const artifacts = enforcing
     ? removeArtifacts({

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isArtifactName } from '../../core/cleanup/artifacts.ts';
-import { type ChosenRows, chooseRows, type Purpose } from '../../core/cleanup/choose.ts';
+import { type ChooseInput, type ChosenRows, chooseRows, type Purpose } from '../../core/cleanup/choose.ts';
 import type { CleanupPolicy } from '../../core/cleanup/policy.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
 import type { CleanupRow, CleanupSnapshot, FileFacts, LockHolder, RowFiles } from '../../core/cleanup/snapshot.ts';
@@ -20,6 +20,8 @@ export interface SnapshotInput {
   readonly stateDir: string;
   readonly policy: CleanupPolicy;
   readonly purpose: Purpose;
+  /** Decides about the rows; by default the maintenance policy does. */
+  readonly choose?: (input: ChooseInput) => ChosenRows;
   /** The store when it has been read already. */
   readonly file?: JsonStoreFile;
   /** Milliseconds since epoch; every snapshot has a time of its own. */
@@ -44,7 +46,7 @@ export interface TakenSnapshot {
  * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE; the error of the file system when the folder cannot be listed
  */
 export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
-  const { target, stateDir, policy, purpose, isRunning } = input;
+  const { target, stateDir, policy, purpose, isRunning, choose = chooseRows } = input;
   const nowMs = input.now();
   const clock: LockClock = { nowMs, isRunning };
   const file = input.file ?? readJsonStore(target.path);
@@ -57,8 +59,8 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
     const normalized = settle(normalizeEntry(entry));
     return { key, entry: normalized, files: findRowFiles(normalized, folder, locks, clock) };
   });
-  const chosen = chooseRows({ rows, policy, purpose, agentId: target.agentId, nowMs });
-  const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope');
+  const chosen = choose({ rows, policy, purpose, agentId: target.agentId, nowMs });
+  const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope', 'delete');
   const archivable = new Map(goingRows.map((row) => [row, findArchivable(row, folder)]));
   return {
     file,
