@@ -230,6 +230,30 @@ describe('a database that only its owner may read', () => {
   });
 });
 
+test('neither the shared database nor credentials are looked at', async () => {
+  const { home, state, database } = genuineHome();
+  editDatabase(database, 'DROP TABLE auth_profile_store; DROP TABLE auth_profile_state');
+  fs.mkdirSync(path.join(state, 'state'));
+  // Whoever opens a pipe waits for its other end.
+  await execa('mkfifo', [path.join(state, 'state/openclaw.sqlite')]);
+  const { stdout, stderr, exitCode } = await runCli(['list', '--json', '--verbose'], { home });
+  expect(JSON.parse(stdout).count).toBe(9);
+  expect(stderr).not.toContain('auth_profile');
+  expect(exitCode).toBe(0);
+});
+
+test('an agent may have no sessions folder at all, and the default agent is the first configured one', async () => {
+  const { home, state, database } = genuineHome();
+  fs.rmSync(path.join(state, 'agents/main/sessions'), { recursive: true });
+  writeTree(state, {
+    'openclaw.json': { agents: { ownership: 'explicit', entries: { main: {}, work: {} } } },
+    'agents/work/sessions/sessions.json': jsonStore,
+  });
+  const { stdout, exitCode } = await runCli(['list', '--json'], { home });
+  expect(JSON.parse(stdout)).toMatchObject({ path: database, count: 9 });
+  expect(exitCode).toBe(0);
+});
+
 test('session.store may name a database', async () => {
   const { home, state, database } = genuineHome();
   writeTree(state, { 'openclaw.json': { session: { store: '~/elsewhere/team.sqlite' } } });
