@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { isCopyable, isUnchanged, lookAtDatabase } from '../../src/stores/sqlite/files.ts';
+import { readDatabase } from '../../src/stores/sqlite/read.ts';
 import { createSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
 import {
@@ -221,6 +223,49 @@ test('rows are fresh while the runtime has them only in its log', async () => {
   runtime.close();
 });
 
+test('a quiet store that is written while it is read is read again', async () => {
+  const { database } = genuineHome();
+  let calls = 0;
+  const total = await readDatabase(database, (db) => {
+    const count = (): unknown => db.prepare('SELECT count(*) AS count FROM session_nodes').get()?.['count'];
+    const before = count();
+    // A whole life of a writer: log, checkpoint, and everything tidied up again.
+    if (++calls === 1) {
+      editDatabase(database, (writer) => {
+        insertNode(writer, 'agent:main:new', { sessionId: 'new', updatedAt: 1 });
+      });
+    }
+    return before;
+  });
+  expect({ calls, total }).toEqual({ calls: 2, total: 10 });
+});
+
+test('a failure that a writer may have caused is not reported, but tried again', async () => {
+  const { database } = genuineHome();
+  let calls = 0;
+  const value = await readDatabase(database, () => {
+    if (++calls > 1) return 'whole';
+    fs.utimesSync(database, 1, 1);
+    throw Object.assign(new Error('database disk image is malformed'), { errcode: 11 });
+  });
+  expect({ calls, value }).toEqual({ calls: 2, value: 'whole' });
+});
+
+test('a copy counts only when main file and log belong together', () => {
+  const { database } = abandonedHome();
+  const before = lookAtDatabase(database)!;
+  fs.appendFileSync(`${database}-wal`, 'x');
+  expect(isCopyable(before, lookAtDatabase(database))).toBe(true);
+  expect(isUnchanged(before, lookAtDatabase(database))).toBe(false);
+  fs.truncateSync(`${database}-wal`, 32);
+  expect(isCopyable(before, lookAtDatabase(database))).toBe(false);
+  const again = lookAtDatabase(database)!;
+  fs.utimesSync(database, 1, 1);
+  expect(isCopyable(again, lookAtDatabase(database))).toBe(false);
+  fs.rmSync(database);
+  expect(isCopyable(again, lookAtDatabase(database))).toBe(false);
+});
+
 test('a missing file is an empty store', async () => {
   const file = path.join(scratchFolder(), 'openclaw-agent.sqlite');
   const store = createSqliteStore(file);
@@ -268,6 +313,12 @@ describe('databases of other releases', () => {
       expect(rows).toEqual([{ key: 'agent:main:a', entry: { sessionId: 's1', updatedAt: 1 } }]);
     },
   );
+
+  test('a database that was made for another agent is read', async () => {
+    const { database } = genuineHome();
+    editDatabase(database, "UPDATE schema_meta SET agent_id = 'work'");
+    expect((await createSqliteStore(database).list(all)).total).toBe(9);
+  });
 
   test('a newer schema with other tables is refused by name', async () => {
     const file = createDatabase(

@@ -62,9 +62,11 @@ function waysToOpen({ header, wal, hasShm, journal }: DatabaseFiles): readonly W
 
 /** A write-ahead log with nothing in it: the main file is all there is, and stays so until a writer comes. */
 const readQuiet: Way = (sqlite, file, before, read) => {
-  // A change within the tick of the file system's clock would not show in the times.
-  const sinceChangeMs = Date.now() - Number(before.main.mtimeNs / 1_000_000n);
-  if (sinceChangeMs >= 0 && sinceChangeMs < 20) return { state: 'changed', error: undefined };
+  // A change within the tick of the file system's clock would not show in the times; some count in seconds.
+  const { mtimeNs } = before.main;
+  const sinceChangeMs = Date.now() - Number(mtimeNs / 1_000_000n);
+  const tickMs = mtimeNs % 1_000_000_000n === 0n ? 2000 : 20;
+  if (sinceChangeMs >= 0 && sinceChangeMs < tickMs) return { state: 'changed', error: undefined };
   const answer = attempt(() => readThrough(sqlite, file, 'immutable=1', read));
   return isUnchanged(before, lookAtDatabase(file)) ? answer : { state: 'changed', error: undefined };
 };
