@@ -10,7 +10,7 @@ import { GatewayRefusal } from './failures.ts';
 import { readGatewaySettings, type GatewaySettings } from './settings.ts';
 import { type GatewayTarget, resolveTarget } from './target.ts';
 import { connectTcp } from './tcp.ts';
-import { sleep, systemTimer } from './timer.ts';
+import { sleep, type StartTimer, systemTimer } from './timer.ts';
 import { resolvePin } from './tls.ts';
 import { checkTransport, isLoopback } from './transport-policy.ts';
 
@@ -112,7 +112,7 @@ export async function openGateway(plan: DialPlan, seams: DialSeams = {}): Promis
   for (;;) {
     plan.detail(`gateway: dialling ${plan.target.shownUrl} (${plan.target.source}), ${describeWay(way, plan)}`);
     try {
-      return await connectOnce(way, plan, deadlineMs, seams);
+      return whileStarting(await connectOnce(way, plan, deadlineMs, seams), plan, startTimer);
     } catch (error) {
       if (!(error instanceof GatewayRefusal)) throw afterFirstContact(error, way);
       const next = await nextWay(way, error, plan);
@@ -176,9 +176,7 @@ async function firstWay({ target, credentials, stateDir }: DialPlan): Promise<Wa
 
 /** What to try after a refusal; undefined when nothing would help. */
 async function nextWay(way: Way, refusal: GatewayRefusal, plan: DialPlan): Promise<Way | undefined> {
-  const { retryable, retryAfterMs = 500 } = refusal.answer;
-  // Clamped as in the reference, so that an odd hint neither floods the Gateway nor ends the command.
-  if (retryable === true) return { ...way, hasMet: true, waitMs: Math.min(2_000, Math.max(100, retryAfterMs)) };
+  if (refusal.answer.retryable === true) return { ...way, hasMet: true, waitMs: retryWaitMs(refusal) };
   if (refusal.detailCode === 'DEVICE_IDENTITY_REQUIRED' && way.device === undefined) {
     const { token, password } = plan.credentials;
     // Without any secret a loopback Gateway would not pair a new device either.
@@ -189,6 +187,38 @@ async function nextWay(way: Way, refusal: GatewayRefusal, plan: DialPlan): Promi
     return { ...way, signature: 'v2', hasMet: true, waitMs: 0 };
   }
   return undefined;
+}
+
+/**
+ * Asks again what the Gateway put off because it is still starting; it has done nothing then, and says when to come back.
+ * The time limit of the request counts for all attempts.
+ */
+function whileStarting(connection: GatewayConnection, plan: DialPlan, startTimer: StartTimer): GatewayConnection {
+  const request: GatewayConnection['request'] = async (method, params, options) => {
+    const deadlineMs = plan.now() + options.timeoutMs;
+    for (;;) {
+      const timeoutMs = Math.max(1, deadlineMs - plan.now());
+      try {
+        return await connection.request(method, params, { limitMs: options.timeoutMs, ...options, timeoutMs });
+      } catch (error) {
+        if (!(error instanceof GatewayRefusal) || !isPutOff(error)) throw error;
+        const waitMs = retryWaitMs(error);
+        if (plan.signal.aborted || plan.now() + waitMs >= deadlineMs) throw error;
+        plan.detail(`gateway: ${method} is put off while it is starting, trying again in ${waitMs} ms`);
+        await sleep(waitMs, plan.signal, startTimer);
+      }
+    }
+  };
+  return { ...connection, request };
+}
+
+function isPutOff({ answer: { retryable, details } }: GatewayRefusal): boolean {
+  return retryable === true && details?.['reason'] === 'startup-sidecars';
+}
+
+/** Clamped as in the reference, so that an odd hint neither floods the Gateway nor ends the command. */
+function retryWaitMs({ answer: { retryAfterMs = 500 } }: GatewayRefusal): number {
+  return Math.min(2_000, Math.max(100, retryAfterMs));
 }
 
 async function deviceFor({ stateDir, now, notice }: DialPlan): Promise<DeviceIdentity> {

@@ -116,6 +116,8 @@ function connectHint({ code, details }: GatewayError): string | undefined {
       return typeof requestId === 'string' && /^[\w-]{1,64}$/.test(requestId)
         ? `Approve this device on the host of the Gateway, then try again: openclaw devices approve ${requestId}`
         : 'Approve this device on the host of the Gateway (openclaw devices list), then try again.';
+    case 'DEVICE_AUTH_SIGNATURE_EXPIRED':
+      return 'The clocks of this host and of the Gateway differ by more than two minutes.';
     case 'AUTH_RATE_LIMITED':
       return 'Too many failed attempts: wait five minutes.';
     case 'PROTOCOL_MISMATCH':

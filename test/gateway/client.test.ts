@@ -183,6 +183,52 @@ Config: /c.json`,
     });
   });
 
+  const unauthorized = 'unauthorized: gateway token missing (provide gateway auth token)';
+  it.each<[message: string, error: object, code: number]>([
+    [unauthorized, { code: 'INVALID_REQUEST', details: { code: 'AUTH_TOKEN_MISSING' } }, 1008],
+    ['device identity required', { code: 'NOT_PAIRED', details: { code: 'DEVICE_IDENTITY_REQUIRED' } }, 1008],
+    ['pairing required: not paired', { code: 'NOT_PAIRED', details: { code: 'PAIRING_REQUIRED' } }, 1008],
+    [
+      'protocol mismatch',
+      { code: 'INVALID_REQUEST', details: { code: 'PROTOCOL_MISMATCH', expectedProtocol: 5 } },
+      1002,
+    ],
+    ['invalid connect params: at root: unexpected property', { code: 'INVALID_REQUEST' }, 1008],
+    ['invalid handshake: first request must be connect', { code: 'INVALID_REQUEST' }, 1008],
+    ['invalid role', { code: 'INVALID_REQUEST' }, 1008],
+    [
+      'device identity mismatch',
+      { code: 'INVALID_REQUEST', details: { code: 'DEVICE_AUTH_DEVICE_ID_MISMATCH' } },
+      1008,
+    ],
+    ['device signature expired', { code: 'INVALID_REQUEST', details: { code: 'DEVICE_AUTH_SIGNATURE_EXPIRED' } }, 1008],
+    ['device nonce mismatch', { code: 'INVALID_REQUEST', details: { code: 'DEVICE_AUTH_NONCE_MISMATCH' } }, 1008],
+    ['device signature invalid', { code: 'INVALID_REQUEST', details: { code: 'DEVICE_AUTH_SIGNATURE_INVALID' } }, 1008],
+    ['gateway starting; retry shortly', { code: 'UNAVAILABLE', retryable: true, retryAfterMs: 500 }, 1013],
+  ])('passes on "%s"', async (message, error, closeCode) => {
+    const gateway = await startFakeGateway({ connect: { error: { ...error, message }, close: [closeCode, message] } });
+    await expect(connect(gateway.url)).rejects.toMatchObject({
+      code: 'GATEWAY_FAILED',
+      message: expect.stringMatching(new RegExp(`^gateway connect failed: ${message.replaceAll(/[()]/g, '.')}\n`)),
+      answer: { ...error, message },
+    });
+  });
+
+  it.each([
+    [1000, '', 'closed without a reason'],
+    [1008, 'invalid request frame', 'invalid request frame'],
+    [1009, '', 'message too large'],
+    [1012, '', 'the Gateway is stopping or restarting'],
+    [4001, 'gateway auth changed', 'gateway auth changed'],
+    [4999, '', 'closed'],
+  ])('explains close %i %j without an answer', async (code, reason, explained) => {
+    const gateway = await startFakeGateway({ connect: { close: [code, reason] } });
+    await expect(connect(gateway.url)).rejects.toMatchObject({
+      code: 'GATEWAY_FAILED',
+      message: expect.stringContaining(`(${code}: ${explained}).`),
+    });
+  });
+
   it('refuses to send a connect frame that the Gateway would not take', async () => {
     const gateway = await startFakeGateway();
     const huge = { ...plainParams, auth: { token: 'x'.repeat(70_000) } };

@@ -220,6 +220,35 @@ describe('a Gateway that is still starting', () => {
   });
 });
 
+describe('a request that the Gateway puts off while it is starting', () => {
+  const putOff = (retryAfterMs: number): Reply => ({
+    error: {
+      code: 'UNAVAILABLE',
+      message: 'sessions.list unavailable during gateway startup',
+      retryable: true,
+      retryAfterMs,
+      details: { reason: 'startup-sidecars', method: 'sessions.list' },
+    },
+  });
+
+  it('is made again after the time it names', async () => {
+    const gateway = await startFakeGateway({
+      methods: { m: (_params, count) => (count < 2 ? putOff(100) : { payload: count }) },
+    });
+    const connection = await (await dial({ gateway: local(gateway) })).opening;
+    expect(await connection.request('m', {}, { writes: true, timeoutMs: 20_000 })).toBe(2);
+  });
+
+  it('is not made again when the time is over, nor for another reason', async () => {
+    const busy: Reply = { error: { code: 'UNAVAILABLE', message: 'busy', retryable: true, retryAfterMs: 100 } };
+    const gateway = await startFakeGateway({ methods: { late: putOff(2_000), busy } });
+    const connection = await (await dial({ gateway: local(gateway) })).opening;
+    await expect(connection.request('late', {}, { writes: true, timeoutMs: 1_500 })).rejects.toThrow();
+    await expect(connection.request('busy', {}, { writes: true, timeoutMs: 20_000 })).rejects.toThrow('busy');
+    expect(gateway.requests).toHaveLength(2);
+  });
+});
+
 describe('before anything is dialled', () => {
   it.each<[string, Setup]>([
     ['a bad URL', { options: { url: 'nonsense', token: 't' } }],
