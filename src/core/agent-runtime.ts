@@ -33,10 +33,13 @@ export function runtimePolicy(config: Config, agentId: string, ref: ModelRef): A
   return { id: harnessId(modelPolicy ?? providerPolicy ?? 'auto'), source };
 }
 
-/** True when the row's provider is the given one, and served by OpenAI itself: then Codex runs it by default. */
+/**
+ * True when the row's provider is the given one, and served by OpenAI itself: then Codex runs it by default. The address
+ * is looked up under exactly `openai`, however the row and the config spell the provider.
+ */
 export function servedByCodex(config: Config, ref: ModelRef, provider: 'openai' | 'openai-codex'): boolean {
   if (providerId(ref.provider) !== provider) return false;
-  return provider === 'openai-codex' || !isCustomOpenAi(providerConfig(config, ref.provider)?.baseUrl);
+  return provider === 'openai-codex' || !isCustomOpenAi(config.models?.providers?.['openai']?.baseUrl);
 }
 
 function policyOf(runtime: RuntimeConfig | undefined): string | undefined {
@@ -80,5 +83,5 @@ function isCustomOpenAi(baseUrl: string | undefined): boolean {
   const text = nonBlank(baseUrl);
   if (text === undefined) return false;
   const url = URL.parse(text);
-  return url?.protocol !== 'https:' || url.host !== 'api.openai.com' || !/^\/?(v1\/?)?$/.test(url.pathname);
+  return url?.protocol !== 'https:' || url.hostname !== 'api.openai.com' || !/^\/?(v1\/?)?$/.test(url.pathname);
 }

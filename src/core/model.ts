@@ -1,5 +1,7 @@
+import { normalizeAgentId } from './agent-id.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { type JsonObject, nonBlank } from './json.ts';
+import { createPluginSwitch } from './plugins.ts';
 import { providerId } from './provider-id.ts';
 
 /** A model and who serves it, as OpenClaw 2026.5.12 prints them. */
@@ -14,6 +16,8 @@ export interface ModelCatalog {
   readonly defaultModel: string;
   /** The model that a row with this entry and key uses or would use. */
   resolve(key: string, entry: JsonObject): ModelRef;
+  /** The model of an agent's sessions that name none. */
+  defaultRefOfAgent(agentId: string): ModelRef;
   /** Context window of a model id in tokens, from the config or the default. */
   contextTokens(model: string): number;
   /** True for a provider that is a command-line program (`claude-cli`), not a model service. */
@@ -81,14 +85,14 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
   const defaultWindow =
     config.agents?.defaults?.contextTokens ?? contextWindows.get(defaultRef.model) ?? fallbackContextTokens;
 
-  const withoutCliBackend = ({ model }: ModelRef, fallback: ModelRef): ModelRef => {
-    if (model.includes('/')) {
-      const inner = splitRef(model, fallback.provider);
-      if (!isCliBackend(inner.provider)) return inner;
-    }
+  const withoutCliBackend = (ref: ModelRef, fallback: ModelRef): ModelRef => {
+    const { model } = ref;
+    const inner = splitRef(model, ref.provider);
+    if (!isCliBackend(inner.provider)) return inner;
     const [only, ...others] = providersOffering().get(model.toLowerCase()) ?? [];
     if (only !== undefined && others.length === 0 && !isCliBackend(only)) return { provider: only, model };
-    return { provider: fallback.provider, model };
+    // A backend named within the model's name is dropped as well, but no more than one.
+    return { provider: fallback.provider, model: inner.model };
   };
 
   const refOf = (model: string, provider: string | undefined, defaults: ModelRef): ModelRef =>
@@ -100,11 +104,17 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     defaultModel: defaultRef.model,
     isCliBackend,
     contextTokens: (model) => config.agents?.defaults?.contextTokens ?? contextWindows.get(model) ?? defaultWindow,
+    defaultRefOfAgent(agentId) {
+      const agent = config.agents?.list?.find(({ id }) => normalizeAgentId(id) === agentId);
+      const model = primaryOf(agent?.model);
+      return model === undefined ? defaultRef : splitRef(model, fallbackProvider);
+    },
     resolve(key, entry) {
       const defaults = defaultRefOf(key);
       const override = nonBlank(entry['modelOverride']);
       if (override !== undefined) {
-        const provider = nonBlank(entry['providerOverride']);
+        // A blank provider is one that was set to nothing: it is not replaced by the default.
+        const provider = trimmed(entry['providerOverride']);
         return refOf(withoutPrefix(override, provider), provider, defaults);
       }
       // A provider without a model counts for nothing (cleared on load).
@@ -114,6 +124,10 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
       return isCliBackend(ref.provider) ? withoutCliBackend(ref, defaults) : ref;
     },
   };
+}
+
+function trimmed(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim() : undefined;
 }
 
 /** `provider/model`, or a bare model with the given provider; a slash at either end belongs to the model. */
@@ -132,7 +146,7 @@ function primaryOf(model: ModelConfig | undefined): string | undefined {
 }
 
 function withoutPrefix(model: string, provider: string | undefined): string {
-  if (provider === undefined) return model;
+  if (provider === undefined || provider === '') return model;
   const prefix = `${provider.toLowerCase()}/`;
   if (!model.toLowerCase().startsWith(prefix)) return model;
   return model.slice(prefix.length).trim() || model;
@@ -140,18 +154,9 @@ function withoutPrefix(model: string, provider: string | undefined): string {
 
 function cliBackendsOf(config: Config, release: ReleaseModels): ReadonlySet<string> {
   const configured = Object.keys(config.agents?.defaults?.cliBackends ?? {});
-  const bundled = release.cliBackends.filter(({ plugin }) => isPluginOn(config.plugins, plugin));
+  const isPluginOn = createPluginSwitch(config.plugins);
+  const bundled = release.cliBackends.filter(({ plugin }) => isPluginOn(plugin));
   return new Set([...bundled.map(({ backend }) => backend), ...configured].map((name) => providerId(name)));
-}
-
-function isPluginOn(plugins: unknown, plugin: string): boolean {
-  if (typeof plugins !== 'object' || plugins === null) return true;
-  const { enabled, deny, allow, entries } = plugins as Record<string, unknown>;
-  if (enabled === false) return false;
-  if (Array.isArray(deny) && deny.includes(plugin)) return false;
-  const entry = (entries as Record<string, { enabled?: unknown } | undefined> | undefined)?.[plugin];
-  if (entry?.enabled === false) return false;
-  return !Array.isArray(allow) || allow.length === 0 || allow.includes(plugin);
 }
 
 /** Model id, lower-cased -> the providers that the config offers it from. */

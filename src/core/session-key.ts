@@ -10,17 +10,19 @@ export interface AgentKey {
 }
 
 /**
- * Parses an agent key: trimmed, lower-cased, split at `:`, empty parts dropped; the first part is `agent` and at least
- * two follow. `Agent:Work:Main` is (work, main); `agent::main` is none.
+ * Parses an agent key: trimmed, lower-cased, split at `:`, empty parts dropped; the first part is `agent`, the second the
+ * agent id, and something follows; id and rest are trimmed and not blank. `Agent: Work :Main` is (work, main);
+ * `agent::main` is none.
  */
 export function parseAgentKey(key: string): AgentKey | undefined {
-  const [head, agentId, ...rest] = key
+  const [head, agent = '', ...parts] = key
     .trim()
     .toLowerCase()
     .split(':')
     .filter((part) => part !== '');
-  if (head !== 'agent' || agentId === undefined || rest.length === 0) return undefined;
-  return { agentId, rest: rest.join(':') };
+  const agentId = agent.trim();
+  const rest = parts.join(':').trim();
+  return head === 'agent' && agentId !== '' && rest !== '' ? { agentId, rest } : undefined;
 }
 
 export type SessionKind = 'global' | 'unknown' | 'cron' | 'group' | 'direct';

@@ -57,6 +57,8 @@ export function makeListRow(key: string, stored: unknown, { agentId, config, mod
   const agentKey = parseAgentKey(key);
   const ref = models.resolve(key, entry);
   const rowAgentId = agentKey?.agentId ?? agentId;
+  // An override to no provider at all: the agent's default model decides what runs it.
+  const served = ref.provider === '' ? models.defaultRefOfAgent(rowAgentId) : ref;
   const updatedAt = entry['updatedAt'] ?? null;
   const totalTokens = entry['totalTokens'];
   return {
@@ -84,7 +86,7 @@ export function makeListRow(key: string, stored: unknown, { agentId, config, mod
     modelOverride: entry['modelOverride'],
     contextTokens: entry['contextTokens'] ?? models.contextTokens(ref.model),
     agentId: rowAgentId,
-    agentRuntime: resolveAgentRuntime(config, rowAgentId, ref),
+    agentRuntime: resolveAgentRuntime(config, rowAgentId, served),
     kind: sessionKind(key, agentKey, entry['chatType']),
   };
 }

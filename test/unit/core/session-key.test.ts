@@ -9,16 +9,29 @@ describe('parseAgentKey', () => {
     ['agent::main::direct::p', 'main', 'direct:p'],
     ['agent:w o r k:z', 'w o r k', 'z'],
     ['agent:__proto__:x', '__proto__', 'x'],
+    ['agent: work : cron:x', 'work', 'cron:x'],
+    ['agent:work :x', 'work', 'x'],
   ])('takes "%s" apart', (key, agentId, rest) => {
     expect(parseAgentKey(key)).toEqual({ agentId, rest });
   });
 
-  it.each(['', 'main', 'global', 'agent', 'agent:main', 'agent:main:', 'agent::main', 'agents:main:x', 'cron:job'])(
-    'finds no agent in "%s"',
-    (key) => {
-      expect(parseAgentKey(key)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'main',
+    'global',
+    'agent',
+    'agent:main',
+    'agent:main:',
+    'agent::main',
+    'agents:main:x',
+    'cron:job',
+    'agent: :x',
+    'agent:\t:x',
+    'agent :main:x',
+    'agent:main: : ',
+  ])('finds no agent in "%s"', (key) => {
+    expect(parseAgentKey(key)).toBeUndefined();
+  });
 });
 
 describe('sessionKind', () => {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../src/core/config.ts';
+import { createModelCatalog } from '../../../src/core/model.ts';
+
+// What follows was observed on OpenClaw 2026.5.12; the common cases are in fixtures/list.
+
+const resolve = (config: Config, entry: Record<string, unknown>, key = 'agent:main:x'): string => {
+  const { provider, model } = createModelCatalog(config).resolve(key, entry);
+  return `${provider} | ${model}`;
+};
+
+describe('a model override', () => {
+  it.each([
+    [{ modelOverride: 'm' }, 'prov | m'],
+    [{ modelOverride: 'm', providerOverride: null }, 'prov | m'],
+    [{ modelOverride: 'm', providerOverride: '' }, ' | m'],
+    [{ modelOverride: 'm', providerOverride: '  ' }, ' | m'],
+    [{ modelOverride: 'm', providerOverride: 5 }, 'prov | m'],
+    [{ modelOverride: 'a/b', providerOverride: ' ' }, 'a | b'],
+    [{ modelOverride: '/x', providerOverride: '' }, ' | /x'],
+    [{ modelOverride: 'PROV/prov/x', providerOverride: 'prov' }, 'prov | x'],
+    [{ modelOverride: 'prov/ ', providerOverride: 'prov' }, 'prov | prov/'],
+    [{ modelOverride: 'claude-cli/x' }, 'claude-cli | x'],
+    [{ modelOverride: ' ', providerOverride: 'p' }, 'prov | default'],
+  ])('of %j gives %j', (entry, expected) => {
+    expect(resolve({ agents: { defaults: { model: 'prov/default' } } }, entry)).toBe(expected);
+  });
+});
+
+describe('a model that a CLI backend ran', () => {
+  const models = { 'prov/only': {}, 'a/two': {}, 'b/two': {}, 'claude-cli/cli-only': {}, 'p2/M': {} };
+  const config = { agents: { defaults: { model: 'prov/default', models, cliBackends: { openai: { command: 'c' } } } } };
+  it.each([
+    ['claude-cli', 'm', 'p2 | m'],
+    ['claude-cli', 'x', 'prov | x'],
+    ['CLAUDE-CLI', 'ONLY', 'prov | ONLY'],
+    ['claude-cli', 'two', 'prov | two'],
+    ['claude-cli', 'cli-only', 'prov | cli-only'],
+    ['claude-cli', 'a/b/c', 'a | b/c'],
+    ['x', 'claude-cli/a/b', 'a | b'],
+    ['x', 'claude-cli/openai/x', 'prov | x'],
+    ['x', 'claude-cli/codex-cli/claude-cli/x', 'prov | claude-cli/x'],
+    ['x', 'codex-cli/only', 'prov | only'],
+    ['x', 'claude-cli/codex-cli/cli-only', 'prov | cli-only'],
+  ])('%s with %s is shown as %j', (modelProvider, model, expected) => {
+    expect(resolve(config, { modelProvider, model })).toBe(expected);
+  });
+
+  it('is not looked up among the offers when a backend is named within its name', () => {
+    const other = { agents: { defaults: { ...config.agents.defaults, model: 'other/default' } } };
+    expect(resolve(other, { model: 'claude-cli/codex-cli/only' })).toBe('other | only');
+  });
+});
