@@ -10,6 +10,7 @@ import {
   defaultMaxPayloadBytes,
   type EventFrame,
   type Frame,
+  type GatewayError,
   type Hello,
   maxConnectFrameBytes,
   parseChallenge,
@@ -205,7 +206,7 @@ function createLink(options: ClientOptions) {
     cancelTimer();
     if (response instanceof SessionsError) throw response;
     if (response.ok) return response.payload;
-    const error = { ...response.error, message: redact(response.error.message) };
+    const error = redactError(response.error, redact);
     throw method === 'connect' ? refusedConnect(target, error) : refusedRequest(target, method, error);
   };
 
@@ -263,6 +264,23 @@ function socketOptions({ target, transport, pin }: ClientOptions): SocketOptions
     followRedirects: false,
     // With a pin the fingerprint is compared instead, before anything secret is sent.
     ...(pin === undefined ? {} : { rejectUnauthorized: false }),
+  };
+}
+
+/** Every text of an error may end up in a message. */
+function redactError(
+  { code, message, details, ...rest }: GatewayError,
+  redact: (text: string) => string,
+): GatewayError {
+  const texts = Object.entries(details ?? {}).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? redact(value) : value,
+  ]);
+  return {
+    ...rest,
+    code: redact(code),
+    message: redact(message),
+    details: details === undefined ? undefined : (Object.fromEntries(texts) as GatewayError['details']),
   };
 }
 

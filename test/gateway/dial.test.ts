@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadState } from '../../src/config/state.ts';
 import { createDeviceIdentity, devicePayload } from '../../src/gateway/device.ts';
 import { type DialOptions, type DialSeams, openGateway, planDial } from '../../src/gateway/dial.ts';
+import type { SessionsError } from '../../src/errors.ts';
 import { isNothingListening } from '../../src/gateway/failures.ts';
 import type { ConnectParams } from '../../src/gateway/connect-params.ts';
 import {
@@ -312,14 +313,17 @@ describe('secrets', () => {
     const gateway = await startFakeGateway({
       connect: (params) => {
         const message = `bad token ${(params['auth'] as { token: string }).token} and s3cret-password`;
-        return { error: { code: 'INVALID_REQUEST', message }, close: [1008, message] };
+        const details = { code: 'PAIRING_REQUIRED', requestId: 's3cret' };
+        return { error: { code: 's3cret', message, details }, close: [1008, message] };
       },
     });
     const { opening, details } = await dial({
       gateway: local(gateway, { auth: { token: 's3cret', password: 's3cret-password' } }),
     });
     const error: unknown = await opening.catch((failure: unknown) => failure);
-    expect(JSON.stringify([error, (error as Error).message, details])).not.toContain('s3cret');
+    expect(JSON.stringify([error, (error as SessionsError).hint, (error as Error).message, details])).not.toContain(
+      's3cret',
+    );
     expect((error as Error).message).toContain('bad token *** and ***');
   });
 });
