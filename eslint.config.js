@@ -44,7 +44,7 @@ export default defineConfig(
               message: 'core is pure: no disk, network or process. Pass the facts in.',
             },
             {
-              group: ['chalk', 'ora', 'cli-table3', 'ws', 'fast-glob', 'proper-lockfile'],
+              group: ['chalk', 'ora', 'cli-table3', 'ws', 'proper-lockfile'],
               message: 'core is pure: libraries with effects belong to files/, gateway/ or render/.',
             },
             {

@@ -1,13 +1,14 @@
 import { loadState, type State } from '../config/state.ts';
 import { explainRows } from '../core/cleanup/explain.ts';
 import type { CleanupPlan } from '../core/cleanup/plan.ts';
+import type { StoreReport } from '../core/cleanup/store-report.ts';
 import { settlePolicy } from '../core/cleanup/policy.ts';
 import { type AppliedFacts, summarizeCleanup } from '../core/cleanup/report.ts';
 import { tabulateActions } from '../core/cleanup/table.ts';
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { readLockTimeoutMs } from '../options/cleanup.ts';
 import type { Flags } from '../program.ts';
-import { renderCleanup, type StoreReport } from '../render/cleanup.ts';
+import { renderCleanup } from '../render/cleanup.ts';
 import { renderCleanupJson } from '../render/cleanup-json.ts';
 import { fewOf, heldBackLines, undoneLine } from '../render/cleanup-messages.ts';
 import { startProgress } from '../render/progress.ts';

@@ -1,5 +1,5 @@
 import type { Credentials } from './credentials.ts';
-import { type DeviceIdentity, type SignatureVersion, signClaim } from './device.ts';
+import { type DeviceIdentity, type DeviceProof, type SignatureVersion, signClaim } from './device.ts';
 
 /** The one version that 2026.5.12, 2026.7.35 and 2026.9.6 speak. */
 const protocolVersion = 4;
@@ -27,16 +27,6 @@ export interface ConnectAuth {
   readonly token?: string;
   readonly password?: string;
   readonly deviceToken?: string;
-}
-
-/** Proof that we hold the private key of a device (gateway/device.ts). */
-export interface DeviceProof {
-  readonly id: string;
-  readonly publicKey: string;
-  readonly signature: string;
-  /** Milliseconds since epoch, within two minutes of the Gateway's clock. */
-  readonly signedAt: number;
-  readonly nonce: string;
 }
 
 /** How we present ourselves. */

@@ -3,7 +3,6 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type JsonObject, nonBlank } from '../core/json.ts';
 import { SessionsError } from '../errors.ts';
-import type { DeviceProof } from './connect-params.ts';
 
 /** The Ed25519 key by which Gateways know this user's OpenClaw (`<stateDir>/identity/device.json`). */
 export interface DeviceIdentity {
@@ -104,6 +103,16 @@ export interface DeviceClaim {
 
 /** All known Gateways take both; v3 also binds the platform. */
 export type SignatureVersion = 'v3' | 'v2';
+
+/** Proof that we hold the private key of a device. */
+export interface DeviceProof {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly signature: string;
+  /** Milliseconds since epoch, within two minutes of the Gateway's clock. */
+  readonly signedAt: number;
+  readonly nonce: string;
+}
 
 /** The signed text: fields joined by `|`, nothing escaped. */
 export function devicePayload(deviceId: string, claim: DeviceClaim, version: SignatureVersion): string {

@@ -1,5 +1,5 @@
 import type { CleanupSummary } from '../core/cleanup/report.ts';
-import type { StoreReport } from './cleanup.ts';
+import type { StoreReport } from '../core/cleanup/store-report.ts';
 import { reasonText } from './cleanup-reasons.ts';
 
 /**

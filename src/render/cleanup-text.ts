@@ -5,7 +5,7 @@ import type { CleanupSummary } from '../core/cleanup/report.ts';
 import type { ActionRow } from '../core/cleanup/table.ts';
 import { printableLine } from '../core/printable.ts';
 import { policyLines, reasonText, stepLine } from './cleanup-reasons.ts';
-import type { Explanation, StoreReport } from './cleanup.ts';
+import type { Explanation, StoreReport } from '../core/cleanup/store-report.ts';
 import { cellText, flagsCell, shortKey } from './row-cells.ts';
 import type { Paint, Theme } from './theme.ts';
 

@@ -1,29 +1,8 @@
-import type { ExplainedRow } from '../core/cleanup/explain.ts';
-import type { CleanupPolicy } from '../core/cleanup/policy.ts';
-import type { CleanupSummary } from '../core/cleanup/report.ts';
-import type { FileStep, HeldBack } from '../core/cleanup/steps.ts';
-import type { ActionRow } from '../core/cleanup/table.ts';
+import type { StoreReport } from '../core/cleanup/store-report.ts';
 import type { World } from '../world.ts';
 import { renderApplied, renderDryRun, renderExplanations, type SetTable, setFixedTable } from './cleanup-text.ts';
 import { colorLevel } from './color.ts';
 import { createTheme } from './theme.ts';
-
-/** What is shown about one store. */
-export interface StoreReport {
-  readonly summary: CleanupSummary;
-  /** Every row with its action, newest first; only where a table is shown. */
-  readonly rows: readonly ActionRow[];
-  /** Only with `--explain`. */
-  readonly explanation: Explanation | undefined;
-}
-
-export interface Explanation {
-  readonly policy: CleanupPolicy;
-  /** In store order. */
-  readonly rows: readonly ExplainedRow[];
-  readonly files: readonly FileStep[];
-  readonly heldBack: readonly HeldBack[];
-}
 
 /** The report for people: the reference's text where stdout is not a terminal, a fitted table where it is. */
 export async function renderCleanup(
