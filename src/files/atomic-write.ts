@@ -24,12 +24,21 @@ export function replaceFile(file: string, text: string, { isUnchanged }: Replace
     // Nothing may stand between these two: what another process writes in between is lost.
     const unchanged = isUnchanged();
     if (unchanged) fs.renameSync(temporary, file);
-    else fs.rmSync(temporary, { force: true });
+    else removeQuietly(temporary);
     if (unchanged) syncFolder(path.dirname(file));
     return unchanged;
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw error;
+  }
+}
+
+/** What cannot be removed now is removed by a later run. */
+export function removeQuietly(path: string): void {
+  try {
+    fs.rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The failure before this one is the one to report.
   }
 }
 

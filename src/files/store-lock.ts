@@ -59,7 +59,8 @@ export async function withStoreLock<Result>(
   try {
     return await work({ unfinished: own.readUnfinished(), setUnfinished: own.setUnfinished });
   } finally {
-    await release();
+    // A lock that cannot be removed is one whose owner will be dead in a moment.
+    await release().catch(() => undefined);
   }
 }
 
@@ -218,6 +219,8 @@ function replaceHolder(deadFile: string, ownFile: string): void {
   fs.renameSync(deadFile, ownFile);
   const now = new Date();
   fs.utimesSync(ownFile, now, now);
+  // The dead run may have been killed while it gave the lock up.
+  fs.closeSync(fs.openSync(path.join(path.dirname(ownFile), wordName), 'a', 0o600));
 }
 
 const heldError = (): Error => Object.assign(new Error('held'), { code: 'EEXIST' });

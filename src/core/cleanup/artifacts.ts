@@ -34,13 +34,14 @@ export function removeArtifacts(input: ArtifactsInput): ArtifactsReport {
   let removedFiles = 0;
   let freedBytes = 0;
   for (const file of oldestFirst(oldArtifacts(input), ledger)) {
-    const guard: Guard | undefined =
-      references.keeps(file) === 'topic' ? { code: 'topic' } : ledger.guardWithGrace(file);
+    // In a preview a file may be still there though it goes with a row.
+    const isGoing = ledger.isGoing(file);
+    const guard = isGoing ? undefined : guardOf(file, references, ledger);
     if (guard !== undefined) {
       ledger.holdBack({ kind: 'file', file, why: 'unreferenced', guard });
       continue;
     }
-    ledger.delete(file, 'unreferenced');
+    if (!isGoing) ledger.delete(file, 'unreferenced');
     const bytes = ledger.factsOf(file)?.bytes ?? 0;
     // Empty files go uncounted, as in the reference.
     if (bytes === 0 || preview?.rowFiles.has(file) === true) continue;
@@ -55,13 +56,16 @@ export function isArtifactName(name: string): boolean {
   return ['transcript', 'checkpoint', 'sidecar'].includes(classifyName(name));
 }
 
+function guardOf(file: string, references: References, ledger: Ledger): Guard | undefined {
+  return references.keeps(file) === 'topic' ? { code: 'topic' } : ledger.guardWithGrace(file);
+}
+
 function oldArtifacts({ snapshot, references, ledger, olderThanMs }: ArtifactsInput): readonly string[] {
   const cutoffMs = snapshot.nowMs - olderThanMs;
   return [...ledger.files()].filter(
     (file) =>
       isArtifactName(file) &&
       !ledger.isStore(file) &&
-      !ledger.isGoing(file) &&
       references.keeps(file) !== 'named' &&
       (ledger.factsOf(file)?.mtimeMs ?? Infinity) <= cutoffMs,
   );

@@ -7,7 +7,7 @@ import type { FileStep, UndoneStep } from '../../core/cleanup/steps.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { isInside } from '../../core/transcript-path.ts';
 import { SessionsError } from '../../errors.ts';
-import { followLinks, isLeftOver, replaceFile } from '../../files/atomic-write.ts';
+import { followLinks, isLeftOver, removeQuietly, replaceFile } from '../../files/atomic-write.ts';
 import { performSteps, type StepProgress } from '../../files/file-steps.ts';
 import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
 import { type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
@@ -86,7 +86,7 @@ export async function applyCleanup(
     }
     const clock = { nowMs: plan.nowMs, isRunning: input.isRunning };
     const undone = await performSteps(taken.folder.dir, plan.steps, clock, events.onStep.bind(events));
-    lock.setUnfinished(undefined);
+    callOff(lock);
     return { plan, undone, finishedFiles, ...readAgain(input.target.path, text) };
   }
   throw new SessionsError(
@@ -113,7 +113,7 @@ function takeCleanSnapshot(input: JsonCleanupInput, storeFile: string, read?: Re
     storeDir === taken.folder.dir ? [...taken.folder.files, ...taken.folder.folders] : fs.readdirSync(storeDir);
   const leftOver = names.filter((name) => isLeftOver(name, storeFile) || isLeftOverLock(name, storeFile));
   if (leftOver.length === 0) return taken;
-  for (const name of leftOver) fs.rmSync(path.join(storeDir, name), { recursive: true, force: true });
+  for (const name of leftOver) removeQuietly(path.join(storeDir, name));
   return take();
 }
 
@@ -131,12 +131,10 @@ function writeStore(
   try {
     lock.setUnfinished(rowSteps.length === 0 ? undefined : JSON.stringify({ dir: folder.dir, steps: rowSteps }));
     const isWritten = replaceFile(storeFile, text, { isUnchanged });
-    if (!isWritten) lock.setUnfinished(undefined);
+    if (!isWritten) callOff(lock);
     return isWritten;
   } catch (error) {
-    tryTo(() => {
-      lock.setUnfinished(undefined);
-    });
+    callOff(lock);
     throw new SessionsError(
       'FILE_FAILED',
       `Session store cannot be written: ${storeFile}: ${describeWriteError(error as NodeJS.ErrnoException)}`,
@@ -156,11 +154,12 @@ function describeWriteError({ code, message }: NodeJS.ErrnoException): string {
   return plain[code ?? ''] ?? message;
 }
 
-function tryTo(work: () => void): void {
+/** There is nothing left to do. Should that not get through, the next run will find that it is done. */
+function callOff(lock: StoreLock): void {
   try {
-    work();
+    lock.setUnfinished(undefined);
   } catch {
-    // The first failure is the one to report.
+    // As said.
   }
 }
 
@@ -200,7 +199,7 @@ async function finishUnfinished(input: JsonCleanupInput, lock: StoreLock): Promi
     { nowMs: snapshot.nowMs, isRunning: input.isRunning },
     () => undefined,
   );
-  lock.setUnfinished(undefined);
+  callOff(lock);
   return steps.length - undone.length;
 }
 
