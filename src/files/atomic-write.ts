@@ -3,34 +3,48 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 export interface ReplaceOptions {
-  /** Asked when all is ready, immediately before the rename: false leaves everything as it was. */
+  /** Asked when all is written: false leaves everything as it was. May take its time. */
   readonly isUnchanged: () => boolean;
+  /** Asked immediately before the rename: one system call, or what another program writes meanwhile may be lost. */
+  readonly isStillInPlace: () => boolean;
 }
 
 /**
  * Replaces a file by a new text so that every reader, and a machine that loses power, sees the old text or the new.
  *
- * In order: temporary file beside it with the old file's mode and owner, write, fsync, the question, rename, fsync of the
- * folder. A link is written through. On failure the temporary file is removed and the old one is as it was.
+ * In order: temporary file beside it with the old file's mode and owner, write, fsync, the questions, rename, fsync of
+ * the folder. A link is written through. On failure the temporary file is removed and the old one is as it was.
  *
  * @param file real path; it need not exist (mode 0600 then), its folder must
- * @returns false when `isUnchanged` said so
+ * @returns false when one of the questions said so
  * @throws the error of the file system
  */
-export function replaceFile(file: string, text: string, { isUnchanged }: ReplaceOptions): boolean {
-  const temporary = path.join(path.dirname(file), `${temporaryPrefix(file)}${randomUUID()}${temporarySuffix}`);
+export function replaceFile(file: string, text: string, options: ReplaceOptions): boolean {
+  const name = `${temporaryPrefix(file)}${randomUUID()}`;
+  const temporary = path.join(path.dirname(file), `${name}${temporarySuffix}`);
+  const ready = path.join(path.dirname(file), `${name}.ready${temporarySuffix}`);
   try {
     writeDurably(temporary, text, fs.statSync(file, { throwIfNoEntry: false }));
-    // Nothing may stand between these two: what another process writes in between is lost.
-    const unchanged = isUnchanged();
-    if (unchanged) fs.renameSync(temporary, file);
-    else removeQuietly(temporary);
-    if (unchanged) syncFolder(path.dirname(file));
-    return unchanged;
+    const isReplaced = options.isUnchanged() && renameInto(file, temporary, ready, options.isStillInPlace);
+    if (isReplaced) syncFolder(path.dirname(file));
+    else for (const left of [temporary, ready]) removeQuietly(left);
+    return isReplaced;
   } catch (error) {
-    removeQuietly(temporary);
+    for (const left of [temporary, ready]) removeQuietly(left);
     throw error;
   }
+}
+
+/**
+ * Another program's rename over the file can take milliseconds, in which the old file is still seen while nothing can stop
+ * the new one. A rename of our own in the same folder waits until it is through (file systems change a folder one
+ * operation at a time): only then a look at the file says what ours would replace.
+ */
+function renameInto(file: string, temporary: string, ready: string, isStillInPlace: () => boolean): boolean {
+  fs.renameSync(temporary, ready);
+  if (!isStillInPlace()) return false;
+  fs.renameSync(ready, file);
+  return true;
 }
 
 /** What cannot be removed now is removed by a later run. */

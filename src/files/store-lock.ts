@@ -197,8 +197,8 @@ export function isLeftOverLock(name: string, file: string): boolean {
 }
 
 const wordName = 'unfinished.json';
-/** What renaming over, or removing, a folder that is not empty says on one system or another. */
-const occupied = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'];
+/** What renaming over, or removing, a folder that is not empty says. */
+const occupied = ['ENOTEMPTY', 'EEXIST'];
 
 function moveIntoPlace(lockDir: string, ownName: string): void {
   const ready = `${lockDir}.${randomUUID()}`;
@@ -210,7 +210,9 @@ function moveIntoPlace(lockDir: string, ownName: string): void {
     fs.renameSync(ready, lockDir);
   } catch (error) {
     fs.rmSync(ready, { recursive: true, force: true });
-    throw isCode(error, ...occupied) && fs.existsSync(lockDir) ? heldError() : error;
+    // Windows refuses any renaming over a folder, and says only that it may not.
+    const isOccupied = isCode(error, ...occupied) || (isCode(error, 'EPERM', 'EACCES') && fs.existsSync(lockDir));
+    throw isOccupied ? heldError() : error;
   }
 }
 

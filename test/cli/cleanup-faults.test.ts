@@ -6,7 +6,7 @@ import { scratchFolder } from '../helpers/scratch.ts';
 import { dayMs, type Home, keysOf, namesIn, sessionsHome } from '../helpers/sessions-home.ts';
 
 /** `npm run test:faults` goes through everything; the suite through every call once. */
-const isThorough = process.env['SESSIONS_TEST_FAULTS'] === 'all';
+const isThorough = process.env['SESSIONS_LONG_TESTS'] === '1';
 
 const fault = path.resolve(import.meta.dirname, '../helpers/fault.mjs');
 const args = ['cleanup', '--enforce', '--fix-missing', '--fix-dm-scope', '--json', '--store'];

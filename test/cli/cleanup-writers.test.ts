@@ -7,7 +7,7 @@ import type { WriterReport } from '../helpers/store-writer.ts';
 
 const writer = path.resolve(import.meta.dirname, '../helpers/store-writer.ts');
 /** `npm run test:faults` lets them run for a minute. */
-const isThorough = process.env['SESSIONS_TEST_FAULTS'] === 'all';
+const isThorough = process.env['SESSIONS_LONG_TESTS'] === '1';
 const durationMs = isThorough ? 60_000 : 3000;
 
 interface Race {

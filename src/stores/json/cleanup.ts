@@ -7,12 +7,12 @@ import type { FileStep, UndoneStep } from '../../core/cleanup/steps.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { isInside } from '../../core/transcript-path.ts';
 import { SessionsError } from '../../errors.ts';
-import { followLinks, isLeftOver, removeQuietly, replaceFile } from '../../files/atomic-write.ts';
+import { followLinks, isLeftOver, removeQuietly, replaceFile, type ReplaceOptions } from '../../files/atomic-write.ts';
 import { performSteps, type StepProgress } from '../../files/file-steps.ts';
 import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
 import { type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
 import { type JsonStoreFile, readJsonStore } from './read.ts';
-import { isStill } from './unchanged.ts';
+import { isInPlace, isUnchanged } from './unchanged.ts';
 
 /** What an applied cleanup did to one store. */
 export interface CleanupOutcome {
@@ -105,7 +105,7 @@ function storeText({ rows }: CleanupPlan): string {
 
 /** Takes a snapshot once what killed runs have left is gone. */
 function takeCleanSnapshot(input: JsonCleanupInput, storeFile: string, read?: ReadStore): TakenSnapshot {
-  const known = read !== undefined && isStill(storeFile, read.file, read.atMs) ? { file: read.file } : {};
+  const known = read !== undefined && isUnchanged(storeFile, read.file, read.atMs) ? { file: read.file } : {};
   const take = (): TakenSnapshot => takeSnapshot({ ...input, ...known, purpose: 'apply' });
   const taken = take();
   const storeDir = path.dirname(storeFile);
@@ -125,12 +125,15 @@ function writeStore(
   { steps }: CleanupPlan,
   lock: StoreLock,
 ): boolean {
-  const isUnchanged = (): boolean => isStill(storeFile, file, snapshot.nowMs);
-  if (file.state === 'present' && file.text === text) return isUnchanged();
+  const questions: ReplaceOptions = {
+    isUnchanged: () => isUnchanged(storeFile, file, snapshot.nowMs),
+    isStillInPlace: () => isInPlace(storeFile, file),
+  };
+  if (file.state === 'present' && file.text === text) return questions.isUnchanged();
   const rowSteps = steps.filter(({ why }) => why === 'row-removed' || why === 'row-sidecar');
   try {
     lock.setUnfinished(rowSteps.length === 0 ? undefined : JSON.stringify({ dir: folder.dir, steps: rowSteps }));
-    const isWritten = replaceFile(storeFile, text, { isUnchanged });
+    const isWritten = replaceFile(storeFile, text, questions);
     if (!isWritten) callOff(lock);
     return isWritten;
   } catch (error) {

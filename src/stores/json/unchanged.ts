@@ -5,14 +5,19 @@ import type { JsonStoreFile } from './read.ts';
 const racyMs = 2000;
 
 /**
- * True while the store is the very file that was read (docs/decisions/0022-compare-before-rename.md). The last look is one
- * system call, so that nothing stands between it and the caller's rename.
+ * True while the store is the very file that was read, and has its text where times alone do not prove that
+ * (docs/decisions/0022-compare-before-rename.md).
  *
  * @param storeFile real path
  * @param readAtMs when it was read, or shortly before
  */
-export function isStill(storeFile: string, file: JsonStoreFile, readAtMs: number): boolean {
-  if (file.state === 'present' && readAtMs - file.stat.mtimeMs < racyMs && !hasText(storeFile, file.text)) return false;
+export function isUnchanged(storeFile: string, file: JsonStoreFile, readAtMs: number): boolean {
+  const isRacy = file.state === 'present' && readAtMs - file.stat.mtimeMs < racyMs;
+  return (!isRacy || hasText(storeFile, file.text)) && isInPlace(storeFile, file);
+}
+
+/** True while the path leads to the very file that was read, untouched as far as its times tell. One system call. */
+export function isInPlace(storeFile: string, file: JsonStoreFile): boolean {
   const now = fs.statSync(storeFile, { throwIfNoEntry: false });
   if (file.state === 'absent' || now === undefined) return file.state === 'absent' && now === undefined;
   const { stat } = file;
