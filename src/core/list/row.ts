@@ -146,7 +146,9 @@ export function runtimeLabel(
   }
   const harness = row.agentRuntime.id.toLowerCase();
   if (![own.id, 'auto', 'default'].includes(harness)) return harnessLabels[harness] ?? harness;
-  const provider = nonBlank(entry['modelProvider']) ?? nonBlank(entry['providerOverride']) ?? row.modelProvider;
+  // A provider without a model counts for nothing here too.
+  const used = nonBlank(entry['model']) === undefined ? undefined : nonBlank(entry['modelProvider']);
+  const provider = used ?? nonBlank(entry['providerOverride']) ?? row.modelProvider;
   if (models.isCliBackend(provider)) return harnessLabels[provider.toLowerCase()] ?? `${provider} (cli)`;
   return own.label;
 }
