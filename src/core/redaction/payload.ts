@@ -63,20 +63,18 @@ function decodedBytes(base64: string): number {
 
 function sanitizeText(text: string): string {
   const withoutBearers = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{8,}/gi, `$1 ${redacted}`);
-  const withoutTokens = replaceJsonWebTokens(withoutBearers, { loose: true }, () => '<redacted-jwt>');
+  const withoutTokens = replaceJsonWebTokens(withoutBearers, /\beyJ/i, () => '<redacted-jwt>');
   return sanitizeAssignments(withoutTokens);
 }
 
 /**
  * `name=value` with a value of 16 or more that reaches to a semicolon, a blank or the end becomes `name=<redacted>`.
  *
- * Name and value are made of the same characters, so a run of them is looked at once: its first `name=` owns the rest.
+ * Names and values are made of the same characters. What follows the value is looked at afterwards: an expression that
+ * asks for it would read `a=a=a=…&` to its end for every `=`.
  */
 function sanitizeAssignments(text: string): string {
-  return text.replace(/(?<![\w+/.~%=-])[\w+/.~%=-]{19,}(?![^;\s])/g, (run) => {
-    const name = /\b[A-Za-z][\w.-]{1,64}=/.exec(run);
-    if (name === null) return run;
-    const valueAt = name.index + name[0].length;
-    return run.length - valueAt < 16 ? run : `${run.slice(0, valueAt)}${redacted}`;
-  });
+  return text.replace(/=(?<=\b[A-Za-z][\w.-]{1,64}=)[\w+/.~%=-]{16,}/g, (value, offset: number) =>
+    /^[;\s]?$/.test(text.charAt(offset + value.length)) ? `=${redacted}` : value,
+  );
 }

@@ -22,7 +22,7 @@ export function maskSecrets(text: string): string {
   if (hasNames) result = maskNamed(result);
   if (text.includes('PRIVATE KEY-----')) result = maskPrivateKeys(result);
   if (hasTokens) result = maskEach(result, bareTokens);
-  if (text.includes('eyJ')) result = replaceJsonWebTokens(result, { loose: false }, mask);
+  result = replaceJsonWebTokens(result, /\beyJ/i, mask);
   result = maskTelegramTokens(result);
   // Those it does not know.
   if (hasNames) result = maskFurtherNamed(result);

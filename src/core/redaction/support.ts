@@ -12,7 +12,7 @@ export function redactSupportText(text: string, paths: PathRedaction): string {
     /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
     '<redacted-aws-key>',
   );
-  result = replaceJsonWebTokens(result, { loose: false }, () => '<redacted-jwt>');
+  result = replaceJsonWebTokens(result, /\beyJ/, () => '<redacted-jwt>');
   result = maskSecrets(result);
   result = redactUserInfo(result);
   result = redactUrlParameters(result);

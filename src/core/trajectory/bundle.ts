@@ -66,13 +66,15 @@ export async function planBundle(input: BundleInput): Promise<BundlePlan> {
   const warnings = createWarnings();
   const transcript = await indexTranscript(input.transcript, warnings);
   const runtime = await indexRuntime(input.runtime, sessionId, warnings);
-  const order = orderEvents(runtime, transcript);
-  if (order.length > maxEvents) {
+  const transcriptEventCount = transcript.branch.reduce((sum, entry) => sum + entry.eventCount, 0);
+  const eventCount = runtime.events.length + transcriptEventCount;
+  if (eventCount > maxEvents) {
     throw new SessionsError(
       'EXPORT_FAILED',
-      `Trajectory export has too many events (${order.length}; limit ${maxEvents})`,
+      `Trajectory export has too many events (${eventCount}; limit ${maxEvents})`,
     );
   }
+  const order = orderEvents(runtime, transcript);
   const identity: DocumentMembers = [
     ['traceSchema', 'openclaw-trajectory'],
     ['schemaVersion', 1],
@@ -108,10 +110,9 @@ export async function planBundle(input: BundleInput): Promise<BundlePlan> {
     ...(typeof systemPrompt === 'string' && systemPrompt !== '' ? [systemPromptFile(redacted(systemPrompt))] : []),
     ...(Array.isArray(tools) ? [json('tools.json', () => once(`${JSON.stringify(redacted(tools), null, 2)}\n`))] : []),
   ];
+  const counts = { eventCount, runtimeEventCount: runtime.events.length, transcriptEventCount };
   return {
-    eventCount: order.length,
-    runtimeEventCount: runtime.events.length,
-    transcriptEventCount: order.length - runtime.events.length,
+    ...counts,
     files,
     warnings: warnings.list(),
     manifest(bytes) {
@@ -120,9 +121,7 @@ export async function planBundle(input: BundleInput): Promise<BundlePlan> {
         ...Object.fromEntries(identity),
         workspaceDir: redactor.path(input.workspaceDir),
         leafId: redactor.secrets(transcript.leafId),
-        eventCount: order.length,
-        runtimeEventCount: runtime.events.length,
-        transcriptEventCount: order.length - runtime.events.length,
+        ...counts,
         sourceFiles: {
           session: redactor.path(session),
           runtime: sidecar === undefined ? undefined : redactor.path(sidecar),

@@ -15,7 +15,7 @@ export interface RuntimePlace {
   readonly sourceSeq: number;
 }
 
-/** The data of the last event of each kind in file order, not by time; empty when the event has none. */
+/** The data of the last event of each kind in file order, not by time; undefined when that has none. */
 export interface LatestData {
   readonly metadata: JsonObject | undefined;
   readonly artifacts: JsonObject | undefined;
@@ -50,7 +50,7 @@ export async function indexRuntime(
   const events: RuntimePlace[] = [];
   const promptLines: number[] = [];
   const toolCallLines: number[] = [];
-  const latest = new Map<string, JsonObject>();
+  const latest = new Map<string, JsonObject | undefined>();
   let lastModel: RuntimeIndex['lastModel'];
   for await (const { number, text } of source?.lines() ?? []) {
     if (events.length >= maxRuntimeEvents) {
@@ -67,7 +67,7 @@ export async function indexRuntime(
     const event = parsed.row;
     if (event.sessionId !== sessionId) continue;
     events.push({ line: number, ts: event.ts, sourceSeq: event.sourceSeq ?? event.seq });
-    if (kept.has(event.type)) latest.set(event.type, event.data ?? {});
+    if (kept.has(event.type)) latest.set(event.type, event.data);
     if (namesModel(event)) lastModel = { provider: event['provider'], name: event['modelId'], api: event['modelApi'] };
     if (event.type === 'prompt.submitted' && typeof event.data?.['prompt'] === 'string') promptLines.push(number);
     if (event.type === 'tool.call') toolCallLines.push(number);
@@ -101,4 +101,4 @@ const kept: ReadonlySet<string> = new Set([
 ]);
 
 const namesModel = ({ provider, modelId, modelApi }: RuntimeEvent): boolean =>
-  provider !== undefined || modelId !== undefined || modelApi !== undefined;
+  Boolean(provider) || Boolean(modelId) || Boolean(modelApi);

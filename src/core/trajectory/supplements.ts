@@ -83,8 +83,10 @@ export async function promptsMembers(
     ['latestSubmittedPrompt', lastLine === undefined ? undefined : await readPrompt(lastLine)],
     ['skillsPrompt', skillsPrompt],
     ['userPromptPrefixText', userPromptPrefixText],
-    ['systemPromptReport', prompting?.['systemPromptReport']],
+    ['systemPromptReport', object(prompting?.['systemPromptReport'])],
   ];
 }
+
+const object = (value: unknown): object | null | undefined => (typeof value === 'object' ? value : undefined);
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

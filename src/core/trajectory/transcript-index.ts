@@ -1,22 +1,25 @@
-import { activeBranch } from '../transcript/branch.ts';
+import { activeBranch, type BranchLink } from '../transcript/branch.ts';
 import { parseTranscriptRow, type TranscriptEntry } from '../transcript/entry.ts';
 import type { LineSource } from '../transcript/lines.ts';
-import { linkLegacyRows, migrateEntry, migrateHeader, type NewLinks, transcriptVersion } from './migration.ts';
+import { linkLegacyRows, type MigratableRow, migrateEntry, migrateHeader, transcriptVersion } from './migration.ts';
 import { countTranscriptEvents, eventTime } from './transcript-events.ts';
 import { rowWarning, type Warnings } from './warnings.ts';
 
 /** An entry on the active branch, without its content. */
-export interface BranchEntry {
+export interface BranchEntry extends IndexedRow, BranchLink {
   readonly id: string;
-  readonly parentId: unknown;
+  readonly ts: string;
+}
+
+/** What is kept of a row. */
+interface IndexedRow extends MigratableRow {
   /** Its line in the transcript. */
   readonly line: number;
-  /** ISO, of its events. */
-  readonly ts: string;
+  readonly parentId: unknown;
+  /** ISO, of its events; undefined when it has no timestamp: then it is on no branch. */
+  readonly ts: string | undefined;
   /** How many events it gives. */
   readonly eventCount: number;
-  /** In a file of before version 2, where it has none. */
-  readonly links: NewLinks | undefined;
 }
 
 /** What the first pass over a transcript leaves: everything but the content. */
@@ -33,9 +36,8 @@ export interface TranscriptIndex {
 export async function indexTranscript(source: LineSource, warnings: Warnings): Promise<TranscriptIndex> {
   const { rows, header } = await readRows(source, warnings);
   const version = transcriptVersion(header);
-  const links = version < 2 ? linkLegacyRows(rows) : [];
-  const entries = rows.flatMap((row, index) => toBranchEntry(row, links[index]));
-  const branch = activeBranch(entries);
+  const linked = version < 2 ? linkLegacyRows(rows) : rows;
+  const branch = activeBranch(linked.filter(canBeOnBranch));
   const first = branch.entries[0];
   if (first !== undefined && branch.end !== 'root') {
     warnings.add(branch.end === 'cycle' ? 'cyclic-session-branch' : 'incomplete-session-branch', first.line);
@@ -44,24 +46,13 @@ export async function indexTranscript(source: LineSource, warnings: Warnings): P
     header: header === undefined ? null : migrateHeader(header, version),
     leafId: branch.entries.at(-1)?.id ?? null,
     branch: branch.entries,
-    async readEntry({ line, id, links: own }) {
-      const parsed = parseTranscriptRow(await source.line(line));
-      if ('problem' in parsed) throw new Error(`line ${line} of the transcript changed while it was read`);
-      const entry = migrateEntry(parsed.row, version, own, (index) => links[index]?.id);
-      if (entry['id'] !== id) throw new Error(`line ${line} of the transcript changed while it was read`);
+    async readEntry(row) {
+      const parsed = parseTranscriptRow(await source.line(row.line));
+      const entry = 'row' in parsed ? migrateEntry(parsed.row, version, row.links) : undefined;
+      if (entry?.['id'] !== row.id) throw new Error(`line ${row.line} of the transcript changed while it was read`);
       return entry;
     },
   };
-}
-
-/** What is kept of a row; `ts` only when it has a timestamp, without one it is on no branch. */
-interface IndexedRow {
-  readonly line: number;
-  readonly isHeader: boolean;
-  readonly id: string | undefined;
-  readonly parentId: unknown;
-  readonly ts: string | undefined;
-  readonly eventCount: number;
 }
 
 async function readRows(
@@ -76,28 +67,30 @@ async function readRows(
       warnings.add(rowWarning('session', parsed.problem), number);
       continue;
     }
-    const entry = parsed.row;
-    if (entry.type === 'session') header ??= entry;
-    rows.push(indexRow(entry, number));
+    if (parsed.row.type === 'session') header ??= parsed.row;
+    rows.push(indexRow(parsed.row, number, rows.at(-1)));
   }
   return { rows, header };
 }
 
-function indexRow(entry: TranscriptEntry, line: number): IndexedRow {
-  const { id, parentId, timestamp } = entry;
+function indexRow(entry: TranscriptEntry, line: number, before: IndexedRow | undefined): IndexedRow {
+  const { id, timestamp } = entry;
   return {
     line,
     isHeader: entry.type === 'session',
     id: typeof id === 'string' ? id : undefined,
-    // Only strings and null mean anything; an object must not be kept for its size.
-    parentId: typeof parentId === 'object' && parentId !== null ? {} : parentId,
+    parentId: smallParent(entry['parentId'], before),
     ts: typeof timestamp === 'string' || typeof timestamp === 'number' ? eventTime(timestamp) : undefined,
     eventCount: countTranscriptEvents(entry),
   };
 }
 
-function toBranchEntry(row: IndexedRow, links: NewLinks | undefined): BranchEntry[] {
-  const { id, parentId } = links ?? row;
-  if (row.isHeader || id === undefined || row.ts === undefined) return [];
-  return [{ id, parentId, line: row.line, ts: row.ts, eventCount: row.eventCount, links }];
+/** Hundreds of thousands of these are kept: one string for an id and the link to it, and no object for what is no link. */
+function smallParent(parentId: unknown, before: IndexedRow | undefined): unknown {
+  if (parentId === before?.id) return before?.id;
+  return typeof parentId === 'object' && parentId !== null ? {} : parentId;
+}
+
+function canBeOnBranch(row: IndexedRow): row is BranchEntry {
+  return !row.isHeader && row.id !== undefined && row.ts !== undefined;
 }

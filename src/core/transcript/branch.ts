@@ -19,7 +19,8 @@ export interface Branch<T extends BranchLink> {
  * @param entries in file order
  */
 export function activeBranch<T extends BranchLink>(entries: readonly T[]): Branch<T> {
-  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const byId = new Map<string, T>();
+  for (const entry of entries) byId.set(entry.id, entry);
   const seen = new Set<T>();
   let end: Branch<T>['end'] = 'root';
   let entry = entries.at(-1);
