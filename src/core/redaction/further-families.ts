@@ -32,6 +32,7 @@ const credentialName = String.raw`(?<![\w-])[\w-]*(?:${credential})`;
 export const quotedSecrets: readonly RegExp[] = [
   new RegExp(String.raw`${credentialName}\\*["'\x60]?\s*[:=]\s*(?<quote>\\*["'\x60])`, 'gi'),
   /\b[A-Z0-9_]*KEY\\*["'`]?\s*[:=]\s*(?<quote>\\*["'`])/g,
+  new RegExp(String.raw`(?<![\w-])--[\w-]*(?:${credential})\s+(?<quote>\\*["'\x60])`, 'gi'),
 ];
 
 /** Groups `before` and `secret`, as in secret-families.ts. */
@@ -44,7 +45,7 @@ export const furtherNamedSecrets: readonly RegExp[] = [
     'gi',
   ),
   // --private-key value
-  new RegExp(String.raw`(?<before>(?<!\w)--(?:[\w-]*[-_])?(?:${credential})\s+["']?)(?<secret>[^\s"']+)`, 'gi'),
+  new RegExp(String.raw`(?<before>(?<![\w-])--[\w-]*(?:${credential})\s+["']?)(?<secret>[^\s"']+)`, 'gi'),
   // X-Api-Key: value
   /(?<before>(?<![\w-])x-[\w-]*(?:token|key|secret|assertion)\\*["']?\s*[:=]\s*\\*["']?)(?<secret>[^\s"'\\,;&]+)/gi,
   /(?<before>\bauthorization\\*["']?\s*[:=]\s*\\*["']?(?:Basic|Bearer|Bot|Digest|Negotiate|Token|ApiKey)\s+)(?<secret>[^\s"'\\,;]+)/gi,

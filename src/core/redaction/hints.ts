@@ -3,19 +3,15 @@
  * yes too often, never no too often; a test holds every family against them.
  */
 
-/** True when a name of a credential is followed by `=` or `:`, or stands in an option, or `Bearer` is there. */
+/** True when the name of a credential is followed by `=` or `:`, or may be an option, or `Bearer` is there. */
 export function mayHoldNamedSecrets(text: string): boolean {
-  return (
-    assignment.test(text) ||
-    /--[\w-]*(?:key|token|secret|pass|cvc|cvv|number|code|credential|jwt|input|value|material|authorization)/i.test(
-      text,
-    ) ||
-    /bearer\s/i.test(text)
-  );
+  return assignment.test(text) || (text.includes('--') && credentialWord.test(text)) || /bearer\s/i.test(text);
 }
 
 const assignment =
   /(?:key|token|secret|passwd|password|passphrase|pass|auth|authorization|signature|sig|cookie|secret[-_]?(?:value|input)|material|credential|jwt|number|cvc|cvv|code|session|assertion)\\*["'`]?\s*[=:]/i;
+
+const credentialWord = /key|token|secret|passw|passphrase|cvc|cvv|number|code|credential|jwt|material|authorization/i;
 
 /** True when the prefix of a token begins a word. */
 export function mayHoldTokens(text: string): boolean {
