@@ -1,3 +1,5 @@
+import { toNumber } from './json.ts';
+
 const MS_PER_SECOND = 1000;
 
 /**
@@ -21,6 +23,6 @@ export function formatAge(ageMs: number | null): string {
  */
 export function ageOf(updatedAt: unknown, nowMs: number): number | null {
   if (!updatedAt) return null;
-  const ageMs = nowMs - Number(updatedAt);
+  const ageMs = nowMs - toNumber(updatedAt);
   return Number.isNaN(ageMs) ? null : ageMs;
 }

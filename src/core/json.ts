@@ -6,6 +6,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A scalar as a number, text by its digits; NaN for objects, whose conversion may throw, and for what is no number. */
+export function toNumber(value: unknown): number {
+  return typeof value === 'object' ? NaN : Number(value);
+}
+
 /** The trimmed text of a string that is not blank; undefined for everything else. */
 export function nonBlank(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;

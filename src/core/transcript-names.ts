@@ -47,10 +47,23 @@ export function parseArchiveName(name: string): ArchiveName | undefined {
   return undefined;
 }
 
-/** The archive name of a file: UTC with milliseconds, colons as dashes. */
-export function archiveName(name: string, reason: ArchiveReason, nowMs: number): string {
-  return `${name}.${reason}.${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+/**
+ * The archive name of a file: UTC with milliseconds, colons as dashes. A name that would become longer than file systems
+ * take loses its end (the reference cannot archive such a file, and deletes it later).
+ *
+ * @param file may stand in sub-folders, with `/` between names
+ */
+export function archiveName(file: string, reason: ArchiveReason, nowMs: number): string {
+  const suffix = `.${reason}.${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  let name = file.slice(folder.length);
+  const encoder = new TextEncoder();
+  while (encoder.encode(name + suffix).length > maxNameBytes) name = Array.from(name).slice(0, -1).join('');
+  return folder + name + suffix;
 }
+
+/** What Linux, macOS and Windows all take. */
+const maxNameBytes = 255;
 
 /** True for an id that may name a transcript: it cannot leave the folder, nor look like a checkpoint. */
 export function isTranscriptId(sessionId: string): boolean {

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isInside } from '../core/transcript-path.ts';
 import type { FileStep, UndoneReason, UndoneStep } from '../core/cleanup/steps.ts';
 import { syncFolder } from './atomic-write.ts';
-import { isAbsence, type LockClock, readTranscriptLock } from './transcript-lock.ts';
+import { type LockClock, readTranscriptLock } from './transcript-lock.ts';
 
 /** How far the work is. */
 export interface StepProgress {
@@ -48,6 +49,8 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
   try {
     const stat = fs.lstatSync(file, { throwIfNoEntry: false });
     if (stat === undefined) return { code: 'gone' };
+    if (!stat.isFile()) return { code: 'changed' };
+    if (!isWhereItSeems(dir, file)) return { code: 'failed', message: 'a link leads out of the sessions folder' };
     const { facts } = step;
     if (facts !== undefined && (stat.size !== facts.bytes || stat.mtimeMs !== facts.mtimeMs))
       return { code: 'changed' };
@@ -57,8 +60,16 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
     else fs.renameSync(file, freeName(path.resolve(dir, step.archive)));
     return undefined;
   } catch (error) {
-    return isAbsence(error) ? { code: 'gone' } : { code: 'failed', message: (error as Error).message };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? { code: 'gone' } : { code: 'failed', message };
   }
+}
+
+/** A file inside the folder by its name must be there in fact too: no folder on the way may be a link that leads out. */
+function isWhereItSeems(dir: string, file: string): boolean {
+  if (!isInside(dir, file)) return true;
+  const parent = fs.realpathSync.native(path.dirname(file));
+  return parent === dir || isInside(dir, parent);
 }
 
 /** The name itself, or with the next free millisecond: two archives of one name within one would overwrite each other. */

@@ -48,7 +48,8 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
     },
     relative: (file) => {
       const name = path.dirname(file) === dir ? path.basename(file) : undefined;
-      const real = name === undefined ? file : (links.get(name) ?? file);
+      // Deeper down every folder on the way may be a link: the name alone says nothing about where a file lies.
+      const real = name === undefined ? inRealFolder(file) : (links.get(name) ?? file);
       return isInside(dir, real) ? path.relative(dir, real).split(path.sep).join('/') : undefined;
     },
     factsOf: (file) => {
@@ -60,6 +61,10 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
         .filter((entry) => entry.isFile())
         .map(({ name }) => name),
   };
+}
+
+function inRealFolder(file: string): string {
+  return path.join(realPath(path.dirname(file)) ?? path.dirname(file), path.basename(file));
 }
 
 function readFolder(dir: string): fs.Dirent[] {

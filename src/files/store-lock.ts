@@ -167,7 +167,8 @@ function createOwnership(lockDir: string, { pid, isRunning }: StoreLockOptions):
   return {
     readUnfinished: () => readText(wordFile) || undefined,
     setUnfinished: (text) => {
-      const fd = fs.openSync(wordFile, 'r+');
+      // Made anew when the run before was killed while it removed its lock.
+      const fd = fs.openSync(wordFile, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
       try {
         fs.ftruncateSync(fd);
         if (text === undefined) return;
@@ -193,7 +194,8 @@ function createOwnership(lockDir: string, { pid, isRunning }: StoreLockOptions):
  * to: it will try again.
  */
 export function isLeftOverLock(name: string, file: string): boolean {
-  return name.startsWith(`${path.basename(file)}.lock.`) && /\.[0-9a-f-]{36}$/.test(name);
+  const prefix = `${path.basename(file)}.lock.`;
+  return name.startsWith(prefix) && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name.slice(prefix.length));
 }
 
 const wordName = 'unfinished.json';

@@ -1,5 +1,5 @@
 import { normalizeAgentId } from '../agent-id.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, toNumber } from '../json.ts';
 import { parseAgentKey } from '../session-key.ts';
 import { type CleanupPolicy, comparableKey } from './policy.ts';
 import { type Protection, protectionOf } from './protection.ts';
@@ -119,7 +119,7 @@ function isRetired({ key }: CleanupRow, { policy, agentId }: ChooseInput): boole
 /** A time before the cutoff. Absent and null are never stale; text counts as its number, or not at all. */
 function isStale({ entry }: CleanupRow, cutoffMs: number): boolean {
   const updatedAt = updatedAtOf(entry);
-  return updatedAt != null && Number(updatedAt) < cutoffMs;
+  return updatedAt != null && toNumber(updatedAt) < cutoffMs;
 }
 
 /** Ties keep store order, so of two equal rows the later one is over the cap first. */
@@ -130,6 +130,6 @@ function newestFirst(rows: readonly CleanupRow[]): readonly CleanupRow[] {
 
 /** Absent is older than any time. */
 function capTime(updatedAt: unknown): number {
-  const time = updatedAt == null ? -Infinity : Number(updatedAt);
+  const time = updatedAt == null ? -Infinity : toNumber(updatedAt);
   return Number.isNaN(time) ? -Infinity : time;
 }

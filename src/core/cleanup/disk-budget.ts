@@ -99,11 +99,10 @@ function deleteFiles({ ledger, references, highWaterBytes }: DiskBudgetInput, co
   }
 }
 
-/** Archives, whoever names them, and files of the kinds that the artifact step removes. */
+/** Archives, and files of the kinds that the artifact step removes; none that a remaining row names (V10). */
 function isRemovable(file: string, references: References, ledger: Ledger): boolean {
   if (ledger.isStore(file)) return false;
-  const kind = classifyName(file);
-  return kind === 'archive' || (kind !== 'other' && references.keeps(file) !== 'named');
+  return classifyName(file) !== 'other' && references.keeps(file) !== 'named';
 }
 
 function evictRows({ choices, ledger, references, highWaterBytes }: DiskBudgetInput, count: Count): CleanupRow[] {

@@ -1,15 +1,21 @@
 import { parseArchiveName } from '../transcript-names.ts';
 import type { Ledger } from './ledger.ts';
 import type { CleanupPolicy } from './policy.ts';
+import type { References } from './references.ts';
 import type { CleanupSnapshot } from './snapshot.ts';
 
 /**
  * Notes the deletion of archives past their retention, by the time in their names. As in OpenClaw 2026.5.12 this looks
  * only into the folders that received archives in this run, or into the sessions folder when none did; and not at all
  * when none did and reset archives stay for ever. Archives of this run stay (V20): only files that were there before it
- * are looked at.
+ * are looked at. An archive that a remaining row names stays (V10).
  */
-export function expireArchives({ folder, nowMs }: CleanupSnapshot, policy: CleanupPolicy, ledger: Ledger): void {
+export function expireArchives(
+  { folder, nowMs }: CleanupSnapshot,
+  policy: CleanupPolicy,
+  references: References,
+  ledger: Ledger,
+): void {
   const received = new Set(ledger.steps.filter(({ effect }) => effect === 'archive').map(({ file }) => folderOf(file)));
   const resetRetentionMs = policy.resetArchiveRetentionMs.value;
   if (received.size === 0 && resetRetentionMs === null) return;
@@ -20,7 +26,7 @@ export function expireArchives({ folder, nowMs }: CleanupSnapshot, policy: Clean
       const retentionMs = { deleted: policy.pruneAfterMs.value, reset: resetRetentionMs, bak: null }[archive.reason];
       if (retentionMs === null || nowMs - archive.archivedAtMs <= retentionMs) continue;
       const file = prefix + name;
-      if (!ledger.isStore(file)) ledger.delete(file, 'archive-expired');
+      if (!ledger.isStore(file) && references.keeps(file) !== 'named') ledger.delete(file, 'archive-expired');
     }
   };
   if (received.size === 0 || received.has('')) expire('', folder.files);

@@ -1,3 +1,4 @@
+import { toNumber } from '../json.ts';
 import type { RowAction } from './choose.ts';
 import { sessionIdOf, updatedAtOf } from './choose.ts';
 import type { CleanupPlan, PlannedRow } from './plan.ts';
@@ -128,5 +129,5 @@ function isEnforcing({ purpose, policy }: CleanupPlan): boolean {
 /** NaN without a usable time. */
 function ageMs({ row }: PlannedRow, { nowMs }: CleanupPlan): number {
   const updatedAt = updatedAtOf(row.entry);
-  return updatedAt == null ? NaN : nowMs - Number(updatedAt);
+  return updatedAt == null ? NaN : nowMs - toNumber(updatedAt);
 }

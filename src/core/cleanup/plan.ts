@@ -60,7 +60,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
       archiveTranscripts(row, snapshot.folder, references, ledger);
       deleteSidecars(row, snapshot.folder, references, ledger);
     }
-    expireArchives(snapshot, policy, ledger);
+    expireArchives(snapshot, policy, references, ledger);
   }
   const budget = planBudget({ snapshot, chosen, policy, enforcing, references, ledger });
   // Of a session that was deleted by its key nothing else goes either: the Gateway of 2026.5.12 leaves the trajectory.

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, toNumber } from '../json.ts';
 
 interface Row {
   readonly entry: unknown;
@@ -33,6 +33,6 @@ function isUpdatedSince(updatedAt: unknown, since: number): boolean {
 }
 
 function sortTime(updatedAt: unknown): number {
-  const time = Number(updatedAt ?? 0);
+  const time = toNumber(updatedAt ?? 0);
   return Number.isNaN(time) ? 0 : time;
 }

@@ -184,9 +184,14 @@ function findArchivable({ entry, files }: CleanupRow, folder: ListedFolder): rea
   const found = [files.path, defaultTranscript(sessionId, folder)].flatMap((file) => {
     const there = file === undefined ? undefined : folder.find(file);
     const relative = there?.state === 'there' ? folder.relative(there.real) : undefined;
-    return relative === undefined ? [] : [relative];
+    // A row may name a folder: that is no transcript, and other rows' files may be in it.
+    return relative === undefined || !isFile(relative, folder) ? [] : [relative];
   });
   return [...new Set(found)];
+}
+
+function isFile(file: string, folder: ListedFolder): boolean {
+  return folder.files.has(file) || folder.factsOf(file) !== undefined;
 }
 
 function listSubfolders(archivable: readonly string[], folder: ListedFolder): ReadonlyMap<string, readonly string[]> {

@@ -5,6 +5,7 @@ import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
 import type { FileStep, UndoneStep } from '../../core/cleanup/steps.ts';
 import { isJsonObject } from '../../core/json.ts';
+import { classifyName, parseArchiveName } from '../../core/transcript-names.ts';
 import { isInside } from '../../core/transcript-path.ts';
 import { SessionsError } from '../../errors.ts';
 import { followLinks, isLeftOver, removeQuietly, replaceFile, type ReplaceOptions } from '../../files/atomic-write.ts';
@@ -215,7 +216,20 @@ function parseUnfinished(text: string, dir: string): readonly FileStep[] {
     return [];
   }
   if (!isJsonObject(word) || word['dir'] !== dir || !Array.isArray(word['steps'])) return [];
-  const steps = word['steps'] as readonly FileStep[];
-  // A trajectory outside the folder stays: nobody has proved again whose it is.
-  return steps.filter(({ file }) => isInside(dir, path.resolve(dir, file)));
+  return (word['steps'] as readonly unknown[]).filter((step): step is FileStep => isRowFileStep(step, dir));
+}
+
+/**
+ * True for a step that a plan can hold: a transcript in the folder gets its archive's name, a sidecar is deleted. The word
+ * is a file that anybody who may write in the folder could have made. A trajectory outside the folder stays: nobody has
+ * proved again whose it is.
+ */
+function isRowFileStep(step: unknown, dir: string): boolean {
+  if (!isJsonObject(step)) return false;
+  const { effect, file, archive, facts } = step;
+  if (typeof file !== 'string' || !isInside(dir, path.resolve(dir, file))) return false;
+  if (facts !== undefined && !isJsonObject(facts)) return false;
+  if (effect === 'delete') return archive === undefined && classifyName(path.basename(file)) === 'sidecar';
+  if (effect !== 'archive' || typeof archive !== 'string') return false;
+  return path.dirname(archive) === path.dirname(file) && parseArchiveName(archive)?.reason === 'deleted';
 }

@@ -1,0 +1,117 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../helpers/cli.ts';
+import { scratchFolder, treeState, writeTree } from '../helpers/scratch.ts';
+
+const day = 24 * 60 * 60_000;
+const sessions = '.openclaw/agents/main/sessions';
+const config = '.openclaw/openclaw.json';
+const ago = (ms: number): number => Date.now() - ms;
+
+/** A home with one store, and files of its folder that were changed 40 days ago. */
+function homeWith(store: object, files: readonly string[], settings: object = {}): string {
+  const home = writeTree(scratchFolder(), {
+    [config]: settings,
+    [`${sessions}/sessions.json`]: store,
+    ...Object.fromEntries(files.map((name) => [`${sessions}/${name}`, 'x'.repeat(400)])),
+  });
+  for (const name of files) makeOld(path.join(home, sessions, name));
+  return home;
+}
+
+function makeOld(file: string): void {
+  fs.utimesSync(file, ago(40 * day) / 1000, ago(40 * day) / 1000);
+}
+
+const folderOf = (home: string): string[] => fs.readdirSync(path.join(home, sessions)).sort();
+
+describe('sessions cleanup stays inside its folder', () => {
+  it('leaves files that a linked sub-folder leads to, however little room the budget has', async () => {
+    const outside = writeTree(scratchFolder(), {
+      't.jsonl': 'x',
+      't.trajectory.jsonl': 'x'.repeat(800),
+      't.trajectory-path.json': 'x'.repeat(800),
+    });
+    const home = homeWith(
+      { 'agent:main:a': { sessionId: 'a1', sessionFile: 'sub/t.jsonl', updatedAt: ago(2 * day) } },
+      ['notes.txt'],
+      {
+        session: { maintenance: { maxDiskBytes: 500, highWaterBytes: 100 } },
+      },
+    );
+    fs.symlinkSync(outside, path.join(home, sessions, 'sub'));
+    for (const name of fs.readdirSync(outside)) makeOld(path.join(outside, name));
+    const before = treeState(outside);
+    const { exitCode, stdout } = await runCli(['cleanup', '--json', '--enforce'], { home });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).diskBudget).toMatchObject({ removedFiles: 0, removedEntries: 1 });
+    expect(treeState(outside)).toEqual(before);
+  });
+
+  it('does not rename a folder that a row names, with the transcripts of other rows in it', async () => {
+    const home = homeWith(
+      {
+        'agent:main:stale': { sessionId: 's1', sessionFile: 'sub', updatedAt: ago(40 * day) },
+        'agent:main:lock': { sessionId: 's2', sessionFile: 'sessions.json.lock', updatedAt: ago(40 * day) },
+        'agent:main:kept': { sessionId: 'k1', sessionFile: 'sub/k.jsonl', updatedAt: ago(day) },
+      },
+      ['sub/k.jsonl'],
+    );
+    const { exitCode, stdout } = await runCli(['cleanup', '--json', '--enforce'], { home });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ pruned: 2, appliedCount: 1 });
+    expect(folderOf(home)).toEqual(['sessions.json', 'sub']);
+    expect(fs.readdirSync(path.join(home, sessions, 'sub'))).toEqual(['k.jsonl']);
+  });
+});
+
+describe('sessions cleanup keeps what it takes away', () => {
+  it('archives a transcript whose name leaves no room for the ending, under a shorter one', async () => {
+    const name = `${'a'.repeat(30)}-topic-${'%E3%81%82'.repeat(20)}.jsonl`;
+    const home = homeWith({ 'agent:main:long': { sessionId: 'l1', sessionFile: name, updatedAt: ago(40 * day) } }, [
+      name,
+    ]);
+    for (let run = 0; run < 2; run++) {
+      expect((await runCli(['cleanup', '--enforce'], { home })).exitCode).toBe(0);
+      const [archive = ''] = folderOf(home).filter((each) => each.startsWith('aaa'));
+      expect(archive).toMatch(/\.deleted\.\d{4}-\d\d-\d\dT[\d-]+\.\d{3}Z$/);
+      expect(Buffer.byteLength(archive)).toBe(255);
+    }
+  });
+
+  it('spares an archive that a kept row names, whatever its age', async () => {
+    const name = 'm1.jsonl.deleted.2020-01-01T00-00-00.000Z';
+    const home = homeWith(
+      { 'agent:main:slack:channel:c': { sessionId: 'm1', sessionFile: name, updatedAt: ago(day) } },
+      [name],
+      {
+        session: { maintenance: { maxDiskBytes: 100 } },
+      },
+    );
+    await runCli(['cleanup', '--enforce'], { home });
+    expect(folderOf(home)).toEqual([name, 'sessions.json']);
+  });
+
+  it('leaves folders of others whose names begin like the lock', async () => {
+    const name = 'sessions.json.lock.backup.00000000-0000-4000-8000-000000000001/mine.txt';
+    const home = homeWith({}, [name]);
+    await runCli(['cleanup', '--enforce'], { home });
+    expect(fs.existsSync(path.join(home, sessions, name))).toBe(true);
+  });
+});
+
+describe('a row with an updatedAt that cannot be made a number', () => {
+  const store = { 'agent:main:odd': { updatedAt: { toString: 1, valueOf: 1 } }, 'agent:main:b': { updatedAt: 5 } };
+
+  it.each([[['list', '--json']], [['cleanup', '--dry-run', '--json']], [['cleanup', '--dry-run', '--explain']]])(
+    'does not stop %j',
+    async (args) => {
+      const { exitCode, stdout } = await runCli(args, { home: homeWith(store, []) });
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(
+        args.includes('--json') && args[0] === 'cleanup' ? '"beforeCount": 2' : 'agent:main:odd',
+      );
+    },
+  );
+});
