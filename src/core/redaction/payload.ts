@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { maxDepth, tooDeep } from './depth.ts';
 import { replaceJsonWebTokens } from './json-web-token.ts';
 
 /**
@@ -9,13 +10,18 @@ import { replaceJsonWebTokens } from './json-web-token.ts';
  * order. A value that went through it before stays as it is.
  */
 export function sanitizePayload(value: unknown): unknown {
-  if (typeof value === 'string') return sanitizeText(value);
-  if (Array.isArray(value)) return value.map(sanitizePayload);
-  if (isJsonObject(value)) return sanitizeObject(value);
-  return value;
+  return sanitize(value, 0);
 }
 
-function sanitizeObject(object: JsonObject): JsonObject {
+function sanitize(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return sanitizeText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === maxDepth) return tooDeep;
+  if (Array.isArray(value)) return value.map((item) => sanitize(item, depth + 1));
+  return isJsonObject(value) ? sanitizeObject(value, depth + 1) : value;
+}
+
+function sanitizeObject(object: JsonObject, depth: number): JsonObject {
   const naming = typeof object['name'] === 'string' ? object['name'] : object['key'];
   const isNamedCredential = typeof naming === 'string' && isCredentialName(naming);
   const image = isImage(object) ? object['data'] : undefined;
@@ -23,7 +29,7 @@ function sanitizeObject(object: JsonObject): JsonObject {
     if (isCredentialName(key)) return [];
     if (isNamedCredential && key === 'value') return [[key, redacted]];
     if (image !== undefined && key === 'data') return [[key, redacted]];
-    return [[key, sanitizePayload(value)]];
+    return [[key, sanitize(value, depth)]];
   });
   // fromEntries, not assignment: `__proto__` is a key like any other.
   const result = Object.fromEntries(members);

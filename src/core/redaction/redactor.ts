@@ -1,4 +1,5 @@
 import { isJsonObject } from '../json.ts';
+import { maxDepth, tooDeep } from './depth.ts';
 import { createPathRedaction, type LocalFolders } from './paths.ts';
 import { maskSecrets } from './secrets.ts';
 import { redactSupportText } from './support.ts';
@@ -27,8 +28,8 @@ export function createRedactor(folders: LocalFolders): Redactor {
   };
   return {
     text,
-    value: (value) => mapTexts(value, text),
-    secrets: (value) => mapTexts(value, maskSecrets),
+    value: (value) => mapTexts(value, text, 0),
+    secrets: (value) => mapTexts(value, maskSecrets, 0),
     path(original) {
       const named = paths.replaceWorkspace(original);
       return named === original ? paths.replaceHomes(named).text : named;
@@ -36,15 +37,17 @@ export function createRedactor(folders: LocalFolders): Redactor {
   };
 }
 
-function mapTexts(value: unknown, change: (text: string) => string): unknown {
+function mapTexts(value: unknown, change: (text: string) => string, depth: number): unknown {
   if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === maxDepth) return tooDeep;
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change, depth + 1));
   if (!isJsonObject(value)) return value;
   const taken = new Set<string>();
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       uniqueKey(maskSecrets(key), taken),
-      isSecretField(key) ? maskField(member) : mapTexts(member, change),
+      isSecretField(key) ? maskField(member) : mapTexts(member, change, depth + 1),
     ]),
   );
 }

@@ -1,0 +1,203 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { resolveExportTarget, type WriteFile, writeBundle } from '../../src/files/export-folder.ts';
+import { scratchFolder } from '../helpers/scratch.ts';
+
+const exportsFolder = '.openclaw/trajectory-exports';
+const signal = new AbortController().signal;
+
+async function write(workspace: string, output: string, work?: (write: WriteFile) => Promise<void>): Promise<string> {
+  const target = await resolveExportTarget(workspace, output, 'default-name');
+  await writeBundle(target, signal, work ?? writeOne);
+  return target.dir;
+}
+
+async function writeOne(file: WriteFile): Promise<void> {
+  await file('a.txt', ['a', 'ü']);
+}
+
+/** Every path below a folder, with the kind of what is there. */
+function tree(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map(
+      (entry) => `${path.relative(folder, path.join(entry.parentPath, entry.name))}${entry.isDirectory() ? '/' : ''}`,
+    )
+    .sort();
+}
+
+test('makes the folders for their owner only and the files too, whatever the umask', async () => {
+  const workspace = scratchFolder();
+  const before = process.umask(0);
+  try {
+    const dir = await write(workspace, 'a/b');
+    expect(dir).toBe(path.join(workspace, exportsFolder, 'a/b'));
+  } finally {
+    process.umask(before);
+  }
+  const mode = (name: string): string => (fs.statSync(path.join(workspace, name)).mode & 0o777).toString(8);
+  expect(['.openclaw', exportsFolder, `${exportsFolder}/a`, `${exportsFolder}/a/b`].map(mode)).toEqual([
+    '700',
+    '700',
+    '700',
+    '700',
+  ]);
+  expect(mode(`${exportsFolder}/a/b/a.txt`)).toBe('600');
+  expect(fs.readFileSync(path.join(workspace, exportsFolder, 'a/b/a.txt'), 'utf8')).toBe('aü');
+});
+
+test('keeps the mode of folders that are there', async () => {
+  const workspace = scratchFolder();
+  fs.mkdirSync(path.join(workspace, '.openclaw'), { mode: 0o755 });
+  await write(workspace, 'a');
+  expect(fs.statSync(path.join(workspace, '.openclaw')).mode & 0o777).toBe(0o755);
+});
+
+test('tells the size in bytes and refuses to write a file twice', async () => {
+  const workspace = scratchFolder();
+  const sizes: number[] = [];
+  await write(workspace, 'a', async (file) => {
+    sizes.push(await file('x', ['a', 'ü', '😀']), await file('y', []));
+    await expect(file('x', ['b'])).rejects.toThrow('EEXIST');
+  });
+  expect(sizes).toEqual([7, 0]);
+});
+
+test.each([
+  ['/tmp/x', 'must be relative to the workspace trajectory exports directory'],
+  ['~', 'must be relative'],
+  ['~/x', 'must be relative'],
+  ['~x', 'must be relative'],
+  ['.', 'must stay inside the workspace trajectory exports directory'],
+  ['..', 'must stay inside the workspace'],
+  ['../x', 'must stay inside the workspace'],
+  ['a/../../x', 'must stay inside the workspace'],
+  ['..hidden', 'must stay inside the workspace'],
+  ['a/..', 'must stay inside the workspace'],
+])('refuses the name %s, after making the exports folder', async (output, reason) => {
+  const workspace = scratchFolder();
+  await expect(resolveExportTarget(workspace, output, 'd')).rejects.toThrow(`Output path ${reason}`);
+  expect(tree(workspace)).toEqual(['.openclaw/', `${exportsFolder}/`]);
+});
+
+test.each([
+  ['a', 'a'],
+  [' a ', 'a'],
+  ['a/b/c', 'a/b/c'],
+  ['sub/../q', 'q'],
+  ['a/', 'a'],
+  ['', 'default-name'],
+  ['  ', 'default-name'],
+  ['-rf', '-rf'],
+  ['a..b', 'a..b'],
+])('the name %j means %s', async (output, expected) => {
+  const workspace = scratchFolder();
+  const { dir } = await resolveExportTarget(workspace, output, 'default-name');
+  expect(path.relative(path.join(workspace, exportsFolder), dir)).toBe(expected);
+});
+
+test('a workspace must exist; it may be a link, and the bundle is named through it', async () => {
+  const folder = scratchFolder();
+  await expect(resolveExportTarget(path.join(folder, 'no'), 'a', 'd')).rejects.toThrow('ENOENT');
+  fs.mkdirSync(path.join(folder, 'real'));
+  fs.symlinkSync('real', path.join(folder, 'link'));
+  expect(await write(path.join(folder, 'link'), 'a')).toBe(path.join(folder, 'link', exportsFolder, 'a'));
+  expect(fs.existsSync(path.join(folder, 'real', exportsFolder, 'a/a.txt'))).toBe(true);
+});
+
+test.each([
+  ['.openclaw', 'OpenClaw state directory must be a real directory inside the workspace'],
+  [exportsFolder, 'Trajectory exports directory must be a real directory inside the workspace'],
+])('refuses a link, a file or a dangling link at %s, and touches nothing behind it', async (name, reason) => {
+  for (const kind of ['link', 'inside', 'file', 'dangling']) {
+    const folder = scratchFolder();
+    const workspace = path.join(folder, 'ws');
+    const outside = path.join(folder, 'outside');
+    fs.mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
+    fs.mkdirSync(outside);
+    fs.mkdirSync(path.join(workspace, 'inside'));
+    const at = path.join(workspace, name);
+    if (kind === 'file') fs.writeFileSync(at, 'x');
+    else
+      fs.symlinkSync(
+        { link: outside, inside: path.join(workspace, 'inside'), dangling: path.join(folder, 'no') }[kind]!,
+        at,
+      );
+    await expect(resolveExportTarget(workspace, 'a', 'd')).rejects.toThrow(reason);
+    expect(tree(outside)).toEqual([]);
+    expect(fs.existsSync(path.join(folder, 'no'))).toBe(false);
+  }
+});
+
+test('a link below the exports folder may lead elsewhere inside it, and nowhere else', async () => {
+  const folder = scratchFolder();
+  const workspace = path.join(folder, 'ws');
+  const base = path.join(workspace, exportsFolder);
+  fs.mkdirSync(path.join(base, 'inner'), { recursive: true });
+  fs.mkdirSync(path.join(folder, 'outside'));
+  fs.symlinkSync('inner', path.join(base, 'good'));
+  fs.symlinkSync(path.join(folder, 'outside'), path.join(base, 'bad'));
+  fs.symlinkSync(path.join(workspace), path.join(base, 'up'));
+  await write(workspace, 'good/a');
+  expect(fs.existsSync(path.join(base, 'inner/a/a.txt'))).toBe(true);
+  for (const output of ['bad', 'bad/x', 'bad/x/y', 'up/x', 'good/../bad/x']) {
+    await expect(write(workspace, output), output).rejects.toThrow(
+      'Output path must stay inside the real trajectory exports directory',
+    );
+  }
+  expect(tree(path.join(folder, 'outside'))).toEqual([]);
+});
+
+test('a bundle that exists is refused, even an empty folder, a file or a dangling link', async () => {
+  const workspace = scratchFolder();
+  const base = path.join(workspace, exportsFolder);
+  fs.mkdirSync(path.join(base, 'dir'), { recursive: true });
+  fs.writeFileSync(path.join(base, 'file'), '');
+  fs.symlinkSync(path.join(base, 'nowhere'), path.join(base, 'dangling'));
+  const before = tree(workspace);
+  for (const name of ['dir', 'file', 'dangling']) {
+    await expect(write(workspace, name)).rejects.toThrow(
+      `EEXIST: file already exists, mkdir '${path.join(base, name)}'`,
+    );
+  }
+  expect(tree(workspace)).toEqual(before);
+});
+
+test('a failure takes away everything that was made, the folders above too, but nothing that was there', async () => {
+  const workspace = scratchFolder();
+  const fail = async (file: WriteFile): Promise<void> => {
+    await file('a.txt', ['a']);
+    throw new Error('disk on fire');
+  };
+  await write(workspace, 'kept/one');
+  const before = tree(workspace);
+  for (const name of ['x', 'a/b/c', 'kept/two']) {
+    await expect(write(workspace, name, fail)).rejects.toThrow('disk on fire');
+    expect(tree(workspace)).toEqual(before);
+  }
+});
+
+test('an interruption is a failure', async () => {
+  const workspace = scratchFolder();
+  const target = await resolveExportTarget(workspace, 'a', 'd');
+  const controller = new AbortController();
+  const work = async (file: WriteFile): Promise<void> => {
+    await file('a.txt', ['a']);
+    controller.abort(new Error('SIGINT'));
+    await file('b.txt', ['b']);
+  };
+  await expect(writeBundle(target, controller.signal, work)).rejects.toThrow('SIGINT');
+  expect(tree(workspace)).toEqual(['.openclaw/', `${exportsFolder}/`]);
+});
+
+test('is never seen half written', async () => {
+  const workspace = scratchFolder();
+  const base = path.join(workspace, exportsFolder);
+  await write(workspace, 'a', async (file) => {
+    await file('one', ['1']);
+    expect(fs.existsSync(path.join(base, 'a'))).toBe(false);
+    await file('two', ['2']);
+  });
+  expect(tree(base)).toEqual(['a/', 'a/one', 'a/two']);
+});
