@@ -164,9 +164,14 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
     isTerminal: isTerminal(stream),
     get columns() {
       // COLUMNS wins over what the terminal says, as POSIX has it.
-      return stream.isTTY ? Number(process.env['COLUMNS']) || stream.columns : undefined;
+      return stream.isTTY ? (parseColumns(process.env['COLUMNS']) ?? stream.columns) : undefined;
     },
   };
+}
+
+/** A width that a terminal can have; everything else counts as not given. */
+function parseColumns(value: string | undefined): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(value ?? '') ? Number(value) : undefined;
 }
 
 /** `isTTY` is typed as always there, and is undefined for pipes and files. */

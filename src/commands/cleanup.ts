@@ -6,7 +6,7 @@ import { settlePolicy } from '../core/cleanup/policy.ts';
 import { type AppliedFacts, summarizeCleanup } from '../core/cleanup/report.ts';
 import { tabulateActions } from '../core/cleanup/table.ts';
 import { type ExitCode, exitCodes } from '../errors.ts';
-import { readLockTimeoutMs } from '../options/cleanup.ts';
+import { checkActiveKey, readLockTimeoutMs } from '../options/cleanup.ts';
 import type { Flags } from '../program.ts';
 import { renderCleanup } from '../render/cleanup.ts';
 import { renderCleanupJson } from '../render/cleanup-json.ts';
@@ -33,6 +33,7 @@ export const cleanup: RunCommand = async (flags, _args, context) => {
   for (const warning of state.warnings) messages.notice(warning);
   const lockTimeoutMs = readLockTimeoutMs(flags);
   checkTargetFlags(flags);
+  checkActiveKey(flags);
   if (flags.dryRun === true || flags.store !== undefined) {
     return await cleanUpHere(await localTargets(flags, state, context), lockTimeoutMs, flags, state, context);
   }

@@ -30,7 +30,7 @@ export function wrapCells(text: string, width: number): string[] {
     }
     if (line !== '') lines.push(line);
     line = word;
-    while (cellWidth(line) > width) {
+    while (line !== '' && cellWidth(line) > width) {
       // At least one grapheme a line, or a column narrower than it would never end.
       const graphemes = splitGraphemes(line);
       const taken = Math.max(1, takeCells(graphemes, width).length);

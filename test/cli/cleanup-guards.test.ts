@@ -101,6 +101,14 @@ describe('sessions cleanup keeps what it takes away', () => {
   });
 });
 
+describe('a blank --active-key', () => {
+  it('is refused: an unset variable must not take the protection away', async () => {
+    const home = homeWith({}, []);
+    const { exitCode, stderr } = await runCli(['cleanup', '--active-key', ' '], { home });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '--active-key must not be blank\n' });
+  });
+});
+
 describe('a row with an updatedAt that cannot be made a number', () => {
   const store = { 'agent:main:odd': { updatedAt: { toString: 1, valueOf: 1 } }, 'agent:main:b': { updatedAt: 5 } };
 

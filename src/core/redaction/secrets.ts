@@ -13,6 +13,21 @@ import { redactCookieHeaders } from './headers.ts';
  * The time is linear in the length of the text, whatever it holds.
  */
 export function maskSecrets(text: string): string {
+  const pieces = text.split(escapeSequence);
+  if (pieces.length === 1) return maskUnescaped(text);
+  // What follows an escape begins a word, whatever letter the escape ends in: such pieces are looked at alone, then all.
+  return maskUnescaped(pieces.map((piece, index) => (index === 0 ? piece : maskUnescaped(piece))).join(''));
+}
+
+/**
+ * What reads as letters before a word but is none: escapes of JSON inside JSON, of URLs, and colours of a terminal. The
+ * split keeps the sequence at the end of the piece before.
+ */
+const escapeSequence =
+  // eslint-disable-next-line no-control-regex -- colours begin with one
+  /(?<=\\[nrtbf]|\\u[\da-f]{4}|%(?:20|0a|0d|09)|(?:\u001b|\\u001b|\\x1b|\\e|\\033)\[[\d;]{0,20}m)(?=[\w-])/i;
+
+function maskUnescaped(text: string): string {
   // The shortest match there is: `?key=x`.
   if (text.length < 6) return text;
   const hasNames = mayHoldNamedSecrets(text);

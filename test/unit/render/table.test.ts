@@ -20,6 +20,7 @@ describe('wrapCells', () => {
     expect(wrapCells('think:high system id:1', 12)).toEqual(['think:high', 'system id:1']);
     expect(wrapCells('日本語日本語', 5)).toEqual(['日本', '語日', '本語']);
     expect(wrapCells('', 5)).toEqual(['']);
+    expect(wrapCells('ab', -5)).toEqual(['a', 'b']);
     expect(wrapCells('abcdef', 3)).toEqual(['abc', 'def']);
   });
 

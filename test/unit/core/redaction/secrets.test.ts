@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isMask, mask } from '../../../../src/core/redaction/mask.ts';
 import { maskSecrets } from '../../../../src/core/redaction/secrets.ts';
 import { harmless, planted } from '../../../helpers/secrets.ts';
@@ -8,6 +8,15 @@ test.each(planted)('masks a secret: $family', ({ text, secret }) => {
   expect(text).toContain(secret);
   expect(maskSecrets(text)).not.toContain(secret);
 });
+
+describe.each(['\\n', '\\t', '\\r\\n', '\\u000a', '\\u001b[32m', '\u001b[1;31m', '\\x1b[32m', '%20', '%0A'])(
+  'behind the escape %j, which ends in a letter or digit',
+  (escape) => {
+    test.each(planted)('masks a secret: $family', ({ text, secret }) => {
+      expect(maskSecrets(`line${escape}${text}`)).not.toContain(secret);
+    });
+  },
+);
 
 test.each(planted)('masks it between other text, far from the beginning: $family', ({ text, secret }) => {
   const long = `${'word '.repeat(9000)}\n${text}\n${'more '.repeat(9000)}`;
