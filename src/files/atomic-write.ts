@@ -20,30 +20,33 @@ export interface ReplaceOptions {
  * @throws the error of the file system
  */
 export function replaceFile(file: string, text: string, options: ReplaceOptions): boolean {
-  const name = `${temporaryPrefix(file)}${randomUUID()}`;
-  const temporary = path.join(path.dirname(file), `${name}${temporarySuffix}`);
-  const ready = path.join(path.dirname(file), `${name}.ready${temporarySuffix}`);
+  const temporary = path.join(path.dirname(file), `${temporaryPrefix(file)}${randomUUID()}${temporarySuffix}`);
   try {
     writeDurably(temporary, text, fs.statSync(file, { throwIfNoEntry: false }));
-    const isReplaced = options.isUnchanged() && renameInto(file, temporary, ready, options.isStillInPlace);
+    const isReplaced = options.isUnchanged() && renameInto(file, temporary, options.isStillInPlace);
     if (isReplaced) syncFolder(path.dirname(file));
-    else for (const left of [temporary, ready]) removeQuietly(left);
+    else removeQuietly(temporary);
     return isReplaced;
   } catch (error) {
-    for (const left of [temporary, ready]) removeQuietly(left);
+    removeQuietly(temporary);
     throw error;
   }
 }
 
 /**
- * Another program's rename over the file can take milliseconds, in which the old file is still seen while nothing can stop
- * the new one. A rename of our own in the same folder waits until it is through (file systems change a folder one
- * operation at a time): only then a look at the file says what ours would replace.
+ * The last look and the rename, as close together as can be had (docs/decisions/0022-compare-before-rename.md). Two things
+ * would tear them apart:
+ *
+ * - The system puts us aside between the two. A program that has just slept has its whole share of time before it.
+ * - Another program's rename over the file is held up in the file system, in which the old file is still seen while
+ *   nothing can stop the new one. Looking up a name that does not exist has to read the folder, and waits until such a
+ *   rename is through.
  */
-function renameInto(file: string, temporary: string, ready: string, isStillInPlace: () => boolean): boolean {
-  fs.renameSync(temporary, ready);
+function renameInto(file: string, temporary: string, isStillInPlace: () => boolean): boolean {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  fs.statSync(`${temporary}.none`, { throwIfNoEntry: false });
   if (!isStillInPlace()) return false;
-  fs.renameSync(ready, file);
+  fs.renameSync(temporary, file);
   return true;
 }
 
