@@ -13,6 +13,8 @@ const units = [
  */
 export function formatDuration(ms: number, parts = 2): string {
   let rest = Math.abs(Math.trunc(ms));
+  // Milliseconds say nothing about a second and more.
+  if (rest >= 1000) rest -= rest % 1000;
   const shown: string[] = [];
   for (const [unit, size] of units) {
     const count = Math.floor(rest / size);

@@ -1,5 +1,5 @@
 import { classifyName } from '../transcript-names.ts';
-import { type RowChoice, sessionIdOf, updatedAtOf } from './choose.ts';
+import { type Purpose, type RowChoice, sessionIdOf, updatedAtOf } from './choose.ts';
 import { type Ledger, oldestFirst } from './ledger.ts';
 import type { References } from './references.ts';
 import type { CleanupRow, StoreFacts } from './snapshot.ts';
@@ -21,6 +21,7 @@ export interface DiskBudgetReport {
 
 export interface DiskBudgetInput {
   readonly store: StoreFacts;
+  readonly purpose: Purpose;
   /** The rows that remain so far, in store order. */
   readonly choices: readonly RowChoice[];
   readonly references: References;
@@ -105,7 +106,8 @@ function isRemovable(file: string, references: References, ledger: Ledger): bool
   return classifyName(file) !== 'other' && references.keeps(file) !== 'named';
 }
 
-function evictRows({ choices, ledger, references, highWaterBytes }: DiskBudgetInput, count: Count): CleanupRow[] {
+function evictRows(input: DiskBudgetInput, count: Count): CleanupRow[] {
+  const { choices, ledger, references, purpose, highWaterBytes } = input;
   const evictable = choices.filter(({ protection }) => protection === undefined).map(({ row }) => row);
   const evicted: CleanupRow[] = [];
   for (const row of leastRecentFirst(evictable)) {
@@ -116,7 +118,11 @@ function evictRows({ choices, ledger, references, highWaterBytes }: DiskBudgetIn
     if (guard === undefined) {
       evicted.push(row);
       count.total -= rowBytes(row);
-      for (const file of files) deleteCounted(file, ledger, count, row.key);
+      for (const file of files) {
+        // A preview of the reference does not know of files in sub-folders.
+        if (purpose === 'preview' && file.includes('/')) ledger.delete(file, 'disk-budget', row.key);
+        else deleteCounted(file, ledger, count, row.key);
+      }
     } else {
       references.add(row);
       ledger.holdBack({ kind: 'row', key: row.key, action: 'evict-budget', guard });

@@ -56,13 +56,13 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   holdBackRows(chosen, ledger);
 
   if (enforcing) {
-    for (const row of rowsThatOwnFiles(rowsOf('prune-stale', 'cap-overflow'), 'stale-or-capped')) {
+    for (const row of rowsThatOwnFiles([...rowsOf('prune-stale'), ...cappedRows(chosen)], 'stale-or-capped')) {
       archiveTranscripts(row, snapshot.folder, references, ledger);
       deleteSidecars(row, snapshot.folder, references, ledger);
     }
     expireArchives(snapshot, policy, references, ledger);
   }
-  const budget = planBudget({ snapshot, chosen, policy, enforcing, references, ledger });
+  const budget = planBudget({ snapshot, chosen, policy, purpose, enforcing, references, ledger });
   // Of a session that was deleted by its key nothing else goes either: the Gateway of 2026.5.12 leaves the trajectory.
   for (const row of rowsThatOwnFiles(rowsOf('retire-dm-scope', 'delete'), 'retired'))
     archiveTranscripts(row, snapshot.folder, references, ledger);
@@ -72,7 +72,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
         references,
         ledger,
         olderThanMs: policy.pruneAfterMs.value,
-        preview: purpose === 'preview' ? { rowFiles: rowFilesOf(chosen, snapshot) } : undefined,
+        preview: purpose === 'preview' ? { rowFiles: rowFilesOf(chosen) } : undefined,
       })
     : { scannedFiles: 0, removedFiles: 0, freedBytes: 0, olderThanMs: policy.pruneAfterMs.value };
 
@@ -90,6 +90,12 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   };
 }
 
+/** In the order in which the cap drops them: newest first. */
+function cappedRows({ choices }: ChosenRows): readonly CleanupRow[] {
+  const capped = choices.filter(({ action }) => action === 'cap-overflow');
+  return capped.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)).map(({ row }) => row);
+}
+
 function holdBackRows({ choices }: ChosenRows, ledger: Ledger): void {
   for (const { row, heldBack } of choices) {
     const { lock } = row.files;
@@ -103,10 +109,11 @@ function planBudget({
   snapshot,
   chosen,
   policy,
+  purpose,
   enforcing,
   references,
   ledger,
-}: Pick<PlanInput, 'snapshot' | 'chosen' | 'policy'> & {
+}: PlanInput & {
   readonly enforcing: boolean;
   readonly references: References;
   readonly ledger: Ledger;
@@ -115,6 +122,7 @@ function planBudget({
   if (maxBytes === null) return undefined;
   return enforceDiskBudget({
     store: snapshot.store,
+    purpose,
     choices: chosen.choices.filter(({ action }) => action === 'keep'),
     references,
     ledger,
@@ -124,12 +132,11 @@ function planBudget({
   });
 }
 
-/** Transcripts and sidecars of the rows that a preview takes away before the budget, but for those without a transcript. */
-function rowFilesOf({ choices }: ChosenRows, { folder }: CleanupSnapshot): ReadonlySet<string> {
+/**
+ * What a preview does not count as unreferenced: the transcripts and sidecars, by the names that their entries give, of
+ * the rows that it takes away before the budget, but for those without a transcript.
+ */
+function rowFilesOf({ choices }: ChosenRows): ReadonlySet<string> {
   const gone: readonly RowAction[] = ['retire-dm-scope', 'prune-stale', 'cap-overflow'];
-  return new Set(
-    choices
-      .filter(({ action }) => gone.includes(action))
-      .flatMap(({ row }) => [...row.files.own, ...(folder.archivable.get(row) ?? [])]),
-  );
+  return new Set(choices.filter(({ action }) => gone.includes(action)).flatMap(({ row }) => row.files.own));
 }

@@ -9,7 +9,8 @@ import type { StepReason } from './steps.ts';
  * 2026.5.12 chooses it. Two rows of one session that name different files thus lose one of them only; the other becomes
  * an unreferenced file.
  *
- * @param rule stale and capped rows: the last one that names a file, else the last; rows without a session id share one
+ * @param rows stale ones in store order, then capped ones, newest first: the order in which the reference drops them
+ * @param rule stale and capped rows: the last one that names a file, else the first; rows without a session id share one
  *   place. Retired rows: the last one, whether it names a file or not; rows without a session id keep their files.
  */
 export function rowsThatOwnFiles(rows: readonly CleanupRow[], rule: 'stale-or-capped' | 'retired'): CleanupRow[] {

@@ -45,6 +45,15 @@ describe('files of removed rows', () => {
     expect(stepsOf(made)).toEqual(['archive 2.jsonl']);
   });
 
+  test('capped rows come after stale ones, and oldest last, whatever their order in the store', () => {
+    const named = (key: string, ageMs: number) =>
+      row(key, entry(ageMs, { sessionId: 's', sessionFile: `${key}.jsonl` }));
+    const files = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.jsonl`, { ageMs: days(1) }]));
+    const session = { maintenance: { maxEntries: 1 } };
+    const rows = [named('a', days(9)), named('b', days(5)), named('c', days(40)), row('new', entry(1))];
+    expect(stepsOf(plan({ rows, files, session }))).toEqual(['archive a.jsonl']);
+  });
+
   test('a row without a session id loses the file it names, a retired one does not', () => {
     const rows = [
       row('stale', entry(days(40), { sessionFile: 'a.jsonl' })),
@@ -155,6 +164,17 @@ describe('unreferenced artifacts', () => {
     expect(made.steps).toEqual([]);
   });
 
+  test('a preview counts the transcript that a removed row has by its id when it names another', () => {
+    const made = plan({
+      rows: [row('old', entry(days(40), { sessionId: 's', sessionFile: 't.jsonl' }))],
+      files: { 's.jsonl': {}, 't.jsonl': {} },
+      archivable: { old: ['t.jsonl', 's.jsonl'] },
+      purpose: 'preview',
+    });
+    expect(stepsOf(made)).toEqual(['archive t.jsonl', 'archive s.jsonl']);
+    expect(made.artifacts.removedFiles).toBe(1);
+  });
+
   test('a preview does not count what goes with a removed row, but names it', () => {
     const rows = [
       row('old', entry(days(40), { sessionId: 's' })),
@@ -248,6 +268,17 @@ describe('the disk budget', () => {
     });
     expect(actionsOf(made)).toMatchObject({ old: 'evict-budget' });
     expect(made.steps).toEqual([]);
+  });
+
+  test('a file in a sub-folder goes with its row; only an applied run counts it', () => {
+    const rows = [row('a', entry(1, { sessionId: 'a', sessionFile: 'sub/t.jsonl' }))];
+    const files = { 'sub/t.jsonl': kb, 'other.txt': kb };
+    const [preview, applied] = (['preview', 'apply'] as const).map((purpose) =>
+      plan({ rows, files, session: session(0), purpose }),
+    );
+    expect(preview && stepsOf(preview)).toEqual(['delete sub/t.jsonl']);
+    expect(preview?.diskBudget).toMatchObject({ removedFiles: 0, totalBytesAfter: 1002 });
+    expect(applied?.diskBudget).toMatchObject({ removedFiles: 1, totalBytesAfter: 2 });
   });
 
   test('warn mode only measures', () => {
