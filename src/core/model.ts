@@ -16,7 +16,10 @@ export interface ModelCatalog {
   readonly defaultModel: string;
   /** The model that a row with this entry and key uses or would use. */
   resolve(key: string, entry: JsonObject): ModelRef;
-  /** The model of an agent's sessions that name none. */
+  /**
+   * What runs an agent's sessions whose provider was set to nothing: its default model; when none is configured, the first
+   * that a provider in the config offers, unless `openai` is among them.
+   */
   defaultRefOfAgent(agentId: string): ModelRef;
   /** Context window of a model id in tokens, from the config or the default. */
   contextTokens(model: string): number;
@@ -65,11 +68,9 @@ const fallbackContextTokens = 200_000;
  * @param release whose defaults hold
  */
 export function createModelCatalog(config: Config, release: ReleaseModels = models2026May): ModelCatalog {
-  const agentModels = new Map<string, string>();
-  for (const agent of config.agents?.list ?? []) {
-    const model = primaryOf(agent.model);
-    if (model !== undefined && !agentModels.has(agent.id)) agentModels.set(agent.id, model);
-  }
+  const agentModels = new Map<string, string | undefined>();
+  // The first agent of an id is the one, also when it names no model.
+  for (const { id, model } of config.agents?.list?.toReversed() ?? []) agentModels.set(id, primaryOf(model));
   const defaultModel = primaryOf(config.agents?.defaults?.model) ?? release.fallbackModel;
   const defaultRef = splitRef(defaultModel, fallbackProvider);
   const defaultRefOf = (key: string): ModelRef => {
@@ -106,8 +107,8 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     contextTokens: (model) => config.agents?.defaults?.contextTokens ?? contextWindows.get(model) ?? defaultWindow,
     defaultRefOfAgent(agentId) {
       const agent = config.agents?.list?.find(({ id }) => normalizeAgentId(id) === agentId);
-      const model = primaryOf(agent?.model);
-      return model === undefined ? defaultRef : splitRef(model, fallbackProvider);
+      const model = primaryOf(agent?.model) ?? primaryOf(config.agents?.defaults?.model);
+      return model === undefined ? (firstOffered(config) ?? defaultRef) : splitRef(model, fallbackProvider);
     },
     resolve(key, entry) {
       const defaults = defaultRefOf(key);
@@ -157,6 +158,16 @@ function cliBackendsOf(config: Config, release: ReleaseModels): ReadonlySet<stri
   const isPluginOn = createPluginSwitch(config.plugins);
   const bundled = release.cliBackends.filter(({ plugin }) => isPluginOn(plugin));
   return new Set([...bundled.map(({ backend }) => backend), ...configured].map((name) => providerId(name)));
+}
+
+/** The first model that the config offers, if it says nothing of the fallback provider. */
+function firstOffered(config: Config): ModelRef | undefined {
+  const providers = config.models?.providers ?? {};
+  if (Object.hasOwn(providers, fallbackProvider)) return undefined;
+  const offers = Object.entries(providers).flatMap(([provider, { models = [] }]) =>
+    models.map(({ id }) => ({ provider, model: id })),
+  );
+  return offers[0];
 }
 
 /** Model id, lower-cased -> the providers that the config offers it from. */

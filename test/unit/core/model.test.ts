@@ -51,3 +51,34 @@ describe('a model that a CLI backend ran', () => {
     expect(resolve(other, { model: 'claude-cli/codex-cli/only' })).toBe('other | only');
   });
 });
+
+describe('the default model', () => {
+  it('is that of the first agent with the id, also when that one names none', () => {
+    const list = [
+      { id: 'main', model: {} },
+      { id: 'main', model: 'other/m' },
+    ];
+    expect(resolve({ agents: { defaults: { model: 'prov/default' }, list } }, {})).toBe('prov | default');
+  });
+
+  it.each<[string, Config, string]>([
+    ['of its own', { agents: { list: [{ id: 'Main', model: 'b/z' }] } }, 'b | z'],
+    ['of all', { agents: { defaults: { model: 'c/d' } } }, 'c | d'],
+    ['first offered', {}, 'a | x'],
+  ])('of an agent is the one %s', (_which, config, expected) => {
+    const providers = {
+      empty: { models: [] },
+      a: { models: [{ id: 'x' }, { id: 'y' }] },
+      b: { models: [{ id: 'z' }] },
+    };
+    const { provider, model } = createModelCatalog({ ...config, models: { providers } }).defaultRefOfAgent('main');
+    expect(`${provider} | ${model}`).toBe(expected);
+  });
+
+  it('of an agent is the fallback when the config knows its provider, or no model at all', () => {
+    const fallback = { provider: 'openai', model: 'gpt-5.5' };
+    for (const providers of [{ a: { models: [{ id: 'x' }] }, openai: { models: [] } }, { a: { models: [] } }, {}]) {
+      expect(createModelCatalog({ models: { providers } }).defaultRefOfAgent('main')).toEqual(fallback);
+    }
+  });
+});
