@@ -1,44 +1,49 @@
-import * as z from 'zod';
+import { nonBlank } from '../core/json.ts';
 import { SessionsError } from '../errors.ts';
+import type { Flags } from '../program.ts';
+import type { Env } from '../world.ts';
+import type { EncodedRequest } from './encoded-request.ts';
 
-/** What to export, as an encoded request names it; a field that is missing says nothing. */
-export interface EncodedRequest {
-  readonly sessionKey?: string | undefined;
-  readonly output?: string | undefined;
-  readonly store?: string | undefined;
-  readonly agent?: string | undefined;
-  readonly workspace?: string | undefined;
+/** What to export: the command line and the encoded request together. Paths are as typed. */
+export interface ExportRequest extends EncodedRequest {
+  /** Trimmed. */
+  readonly sessionKey: string;
+  /** Program name and profile, for hints. */
+  readonly program: string;
 }
-
-/** Only a text that is not blank counts; anything else is as if it were not there. */
-const field = z
-  .string()
-  .refine((text) => text.trim() !== '')
-  .optional()
-  .catch(undefined);
-
-const request = z.object({ sessionKey: field, output: field, store: field, agent: field, workspace: field });
 
 /**
- * Decodes `--request-json-base64`: base64url of a JSON object. Unknown fields are ignored.
+ * Refuses values that are blank (V17); needs no config.
  *
- * @throws SessionsError USAGE, worded as in OpenClaw 2026.5.12; broken JSON shows the parser's own message
+ * @throws SessionsError USAGE
  */
-export function decodeRequest(payload: string): EncodedRequest {
-  const encoded = payload.trim();
-  if (encoded === '') return {};
-  if (!/^[A-Za-z0-9_-]{1,65536}$/.test(encoded)) throw failure('Encoded trajectory export request is invalid');
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
-  } catch (error) {
-    throw failure(error instanceof Error ? error.message : String(error));
-  }
-  const parsed = request.safeParse(value);
-  if (!parsed.success) throw failure('Encoded trajectory export request must be a JSON object');
-  return parsed.data;
+export function checkExportFlags({ agent, store }: Pick<Flags, 'agent' | 'store'>): void {
+  if (agent?.trim() === '') throw new SessionsError('USAGE', '--agent must not be blank');
+  if (store?.trim() === '') throw new SessionsError('USAGE', '--store must not be blank');
 }
 
-function failure(reason: string): SessionsError {
-  return new SessionsError('USAGE', `Failed to decode trajectory export request: ${reason}`);
+/**
+ * Puts together what was asked for. An encoded request overrides what it names; the rest stays as typed, which OpenClaw
+ * 2026.5.12 forgets (V80).
+ *
+ * @throws SessionsError USAGE for a request that cannot be decoded, and without a key
+ */
+export async function readExportRequest(flags: Flags, env: Env, programName: string): Promise<ExportRequest> {
+  const { sessionKey, output, store, agent, workspace } = flags;
+  const encoded = flags.requestJsonBase64 === undefined ? {} : await decode(flags.requestJsonBase64);
+  const named = Object.fromEntries(Object.entries(encoded).filter(([, value]) => value !== undefined));
+  const request: EncodedRequest = { sessionKey, output, store, agent, workspace, ...named };
+  const profile = nonBlank(env['OPENCLAW_PROFILE']);
+  const program = profile === undefined ? programName : `${programName} --profile ${profile}`;
+  const key = nonBlank(request.sessionKey);
+  if (key === undefined) {
+    throw new SessionsError('USAGE', `--session-key is required. Run ${program} to choose a session.`);
+  }
+  return { ...request, sessionKey: key, program };
+}
+
+/** Loaded only for those who use it: zod is large. */
+async function decode(payload: string): Promise<EncodedRequest> {
+  const { decodeRequest } = await import('./encoded-request.ts');
+  return decodeRequest(payload);
 }
