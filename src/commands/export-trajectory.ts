@@ -80,7 +80,8 @@ async function orExportFailure<T>(world: World, work: () => Promise<T>): Promise
     return await work();
   } catch (error) {
     if (world.interrupted.aborted) {
-      throw new SessionsError('INTERRUPTED', 'Interrupted: no bundle was written.', { cause: error });
+      const code = world.interrupted.reason === 'SIGTERM' ? 'TERMINATED' : 'INTERRUPTED';
+      throw new SessionsError(code, 'Interrupted: no bundle was written.', { cause: error });
     }
     // A store that cannot be read has its own words and exit code.
     if (error instanceof SessionsError && error.code.startsWith('STORE_')) throw error;

@@ -7,7 +7,7 @@ import { scratchFolder } from '../helpers/scratch.ts';
 
 /**
  * Bundles that OpenClaw 2026.5.12 wrote (fixtures/export-trajectory/README.md), byte for byte. What differs on purpose is
- * listed with both values, and the numbers of docs/deviations.md.
+ * listed with both values, with their numbers in docs/deviations.md.
  */
 interface Case {
   readonly state: string;
@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
     key: 'agent:main:main',
     deviations: [
       {
-        // X2: a line that is not JSON is left out by both; we say so.
+        // V70: a line that is not JSON is left out by both; we say so.
         file: 'manifest.json',
         theirs: '  "supplementalFiles"',
         ours: `  "warnings": [
@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
 ];
 
 /**
- * X1: secrets in texts without a path, which the reference leaves readable: a key, and what a model made of a header that
+ * V12: secrets in texts without a path, which the reference leaves readable: a key, and what a model made of a header that
  * was masked when it read it.
  */
 function secretInMain(): readonly Deviation[] {
