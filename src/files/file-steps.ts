@@ -67,7 +67,7 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
 
 /** A file inside the folder by its name must be there in fact too: no folder on the way may be a link that leads out. */
 function isWhereItSeems(dir: string, file: string): boolean {
-  if (!isInside(dir, file)) return true;
+  if (path.dirname(file) === dir || !isInside(dir, file)) return true;
   const parent = fs.realpathSync.native(path.dirname(file));
   return parent === dir || isInside(dir, parent);
 }
