@@ -2,7 +2,6 @@ import { parseDurationMs } from '../core/duration.ts';
 import { isJsonObject } from '../core/json.ts';
 import { parseSizeBytes } from '../core/size.ts';
 import {
-  anything,
   either,
   filledText,
   flag,
@@ -259,7 +258,7 @@ const provider = strict({
 /** The whole config. Sections that this tool does not read are objects of any content. */
 export const configSchema: Rule = strict({
   $schema: text,
-  meta: strict({ lastTouchedVersion: text, lastTouchedAt: anything }),
+  meta: strict({ lastTouchedVersion: text, lastTouchedAt: either(text, number()) }),
   env: open({ shellEnv: strict({ enabled: flag, timeoutMs: number({ int: true, min: 0 }) }), vars: mapOf(text) }, text),
   wizard: open(),
   diagnostics: open(),
