@@ -86,7 +86,14 @@ export function sidecarNames(transcript: string): { readonly trajectory: string;
   return { trajectory: `${stem}.trajectory.jsonl`, pointer: `${stem}.trajectory-path.json` };
 }
 
-/** The session id of `<sessionId>-topic-<topic>.jsonl`; undefined for other names. */
-export function topicSessionId(name: string): string | undefined {
-  return /^(.+?)-topic-.+\.jsonl$/.exec(name)?.[1];
+/**
+ * The session ids that a topic transcript or its sidecar may belong to, by its name `<sessionId>-topic-<topic>.jsonl`:
+ * several, since a session id may hold `-topic-` itself; none for other names.
+ */
+export function topicSessionIds(name: string): readonly string[] {
+  const mark = '-topic-';
+  if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return [];
+  const ids: string[] = [];
+  for (let at = name.indexOf(mark); at !== -1; at = name.indexOf(mark, at + 1)) ids.push(name.slice(0, at));
+  return ids;
 }

@@ -8,7 +8,8 @@ const cases = path.resolve(import.meta.dirname, '../../fixtures/cleanup');
 /**
  * Recorded from OpenClaw 2026.5.12. What it expects was changed where a deviation shows, and there only
  * (docs/deviations.md): `truncated-store-apply-json` (V2), a file that a kept row names in
- * `archive-candidates-apply-json`, and a topic transcript of a kept session in `artifacts-*` (V10).
+ * `archive-candidates-apply-json`, a row that has only a topic transcript in `fix-missing-paths-*`, and a topic transcript
+ * of a kept session in `artifacts-*` (V10).
  */
 describe('the worked cases of the cleanup', () => {
   it.each(fs.readdirSync(cases))('%s', async (name) => {

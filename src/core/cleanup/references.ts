@@ -1,5 +1,5 @@
 import { isJsonObject, nonBlank } from '../json.ts';
-import { classifyName } from '../transcript-names.ts';
+import { topicSessionIds } from '../transcript-names.ts';
 import { sessionIdOf } from './choose.ts';
 import type { CleanupRow } from './snapshot.ts';
 
@@ -31,7 +31,7 @@ export function createReferences(rows: Iterable<CleanupRow>): References {
   return {
     keeps: (file) => {
       if (named.has(file)) return 'named';
-      return isTopicOf(file, (sessionId) => sessionIds.has(sessionId)) ? 'topic' : undefined;
+      return topicSessionIds(file).some((sessionId) => sessionIds.has(sessionId)) ? 'topic' : undefined;
     },
     hasSession: (sessionId) => sessionId !== undefined && stored.has(sessionId),
     add: (row) => {
@@ -41,15 +41,6 @@ export function createReferences(rows: Iterable<CleanupRow>): References {
       count(row, -1);
     },
   };
-}
-
-/** `<sessionId>-topic-<topic>.jsonl` and its sidecars; the session id may hold `-topic-` itself. */
-function isTopicOf(file: string, isSession: (sessionId: string) => boolean): boolean {
-  const mark = '-topic-';
-  for (let at = file.indexOf(mark); at !== -1; at = file.indexOf(mark, at + 1)) {
-    if (isSession(file.slice(0, at))) return ['transcript', 'sidecar'].includes(classifyName(file));
-  }
-  return false;
 }
 
 function createCounter<Value>(): { add(value: Value, by: number): void; has(value: Value): boolean } {

@@ -6,7 +6,13 @@ import { createReferences } from '../../core/cleanup/references.ts';
 import type { CleanupRow, CleanupSnapshot, FileFacts, LockHolder, RowFiles } from '../../core/cleanup/snapshot.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
 import { isJsonObject, nonBlank } from '../../core/json.ts';
-import { isTranscriptId, sidecarNames, transcriptName } from '../../core/transcript-names.ts';
+import {
+  classifyName,
+  isTranscriptId,
+  sidecarNames,
+  topicSessionIds,
+  transcriptName,
+} from '../../core/transcript-names.ts';
 import { resolveTranscriptPath } from '../../core/transcript-path.ts';
 import { followLinks } from '../../files/atomic-write.ts';
 import { type ListedFolder, listSessionsFolder } from '../../files/sessions-folder.ts';
@@ -52,12 +58,13 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
   const file = input.file ?? readJsonStore(target.path);
   const folder = listSessionsFolder(target.path, stateDir);
   const locks = readLocks(folder, clock);
+  const topics = findTopics(folder);
   // An applied run of the reference settles the entries a second time (core/entry.ts); a preview does not.
   const settle = purpose === 'apply' ? settleEntry : (entry: unknown) => entry;
   const stored = file.state === 'present' ? Object.entries(file.entries) : [];
   const rows = stored.map(([key, entry]): CleanupRow => {
     const normalized = settle(normalizeEntry(entry));
-    return { key, entry: normalized, files: findRowFiles(normalized, folder, locks, clock) };
+    return { key, entry: normalized, files: findRowFiles(normalized, folder, topics, locks, clock) };
   });
   const chosen = choose({ rows, policy, purpose, agentId: target.agentId, nowMs });
   const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope', 'delete');
@@ -102,9 +109,15 @@ function readLocks(folder: ListedFolder, clock: LockClock): Map<string, LockHold
   return locks;
 }
 
+/** The session ids that have a topic transcript in the folder. */
+function findTopics({ files }: ListedFolder): ReadonlySet<string> {
+  return new Set([...files].filter((name) => classifyName(name) === 'transcript').flatMap(topicSessionIds));
+}
+
 function findRowFiles(
   entry: unknown,
   folder: ListedFolder,
+  topics: ReadonlySet<string>,
   locks: ReadonlyMap<string, LockHolder>,
   clock: LockClock,
 ): RowFiles {
@@ -118,8 +131,8 @@ function findRowFiles(
   const real = found?.state === 'there' ? found.real : file;
   return {
     path: file,
-    // What may not be looked at is there until the contrary is known.
-    exists: found !== undefined && found.state !== 'absent',
+    // What may not be looked at is there until the contrary is known. A topic's transcript is the session's too (V10).
+    exists: (found !== undefined && found.state !== 'absent') || topics.has(nonBlank(entry['sessionId']) ?? ''),
     own: file === undefined || real === undefined ? [] : ownFiles(file, real, folder),
     checkpoints: findCheckpoints(entry, folder, lookUp),
     lock: findLock(file, entry, folder, locks, clock),

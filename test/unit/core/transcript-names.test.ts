@@ -5,7 +5,7 @@ import {
   isTranscriptId,
   parseArchiveName,
   sidecarNames,
-  topicSessionId,
+  topicSessionIds,
 } from '../../../src/core/transcript-names.ts';
 
 const uuid = '11111111-1111-4111-8111-111111111111';
@@ -64,7 +64,9 @@ test('sidecars lie beside the transcript; an ending other than .jsonl stays', ()
 });
 
 test('a topic transcript names its session', () => {
-  expect(topicSessionId('abc-topic-42.jsonl')).toBe('abc');
-  expect(topicSessionId('abc-topic-a%20b.jsonl')).toBe('abc');
-  expect(topicSessionId('abc.jsonl')).toBeUndefined();
+  expect(topicSessionIds('abc-topic-42.jsonl')).toEqual(['abc']);
+  expect(topicSessionIds('abc-topic-a%20b.trajectory.jsonl')).toEqual(['abc']);
+  expect(topicSessionIds('a-topic-b-topic-42.jsonl')).toEqual(['a', 'a-topic-b']);
+  expect(topicSessionIds('abc-topic-42.txt')).toEqual([]);
+  expect(topicSessionIds('abc.jsonl')).toEqual([]);
 });
