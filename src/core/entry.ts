@@ -22,14 +22,16 @@ export function settleEntry<Entry>(entry: Entry): Entry | JsonObject {
   return isJsonObject(entry) ? settleDelivery(dropResolvedSkills(settleModel(entry))) : entry;
 }
 
+const oldNames = [
+  ['provider', 'channel'],
+  ['lastProvider', 'lastChannel'],
+  ['room', 'groupChannel'],
+] as const;
+
 /** Names of older releases: `provider` was the channel, `room` the group channel. */
 function renameOldFields(entry: JsonObject): JsonObject {
   let renamed = entry;
-  for (const [from, to] of [
-    ['provider', 'channel'],
-    ['lastProvider', 'lastChannel'],
-    ['room', 'groupChannel'],
-  ] as const) {
+  for (const [from, to] of oldNames) {
     if (typeof renamed[from] === 'string' && typeof renamed[to] !== 'string') {
       renamed = without({ ...renamed, [to]: renamed[from] }, from);
     }
@@ -127,8 +129,11 @@ function threadId(value: unknown): string | number | undefined {
 
 /** Sets fields in place; the same object when all of them are so already. An undefined one is not added. */
 function assign(entry: JsonObject, fields: JsonObject): JsonObject {
-  const changed = Object.entries(fields).filter(([name, value]) => entry[name] !== value);
-  return changed.length === 0 ? entry : { ...entry, ...Object.fromEntries(changed) };
+  let changed: Record<string, unknown> | undefined;
+  for (const name in fields) {
+    if (entry[name] !== fields[name]) (changed ??= { ...entry })[name] = fields[name];
+  }
+  return changed ?? entry;
 }
 
 function without(object: JsonObject, name: string): JsonObject {

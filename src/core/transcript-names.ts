@@ -57,6 +57,8 @@ export function archiveName(file: string, reason: ArchiveReason, nowMs: number):
   const suffix = `.${reason}.${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   let name = file.slice(folder.length);
+  // Three bytes at most for each unit: most names need not be measured.
+  if ((name.length + suffix.length) * 3 <= maxNameBytes) return file + suffix;
   const encoder = new TextEncoder();
   while (encoder.encode(name + suffix).length > maxNameBytes) name = Array.from(name).slice(0, -1).join('');
   return folder + name + suffix;

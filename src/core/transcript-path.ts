@@ -46,10 +46,13 @@ export function resolveTranscriptPath(
   return id !== undefined && isTranscriptId(id) ? path.join(folder.dir, transcriptName(id)) : undefined;
 }
 
-/** True when `child` is strictly below `dir`, by their texts alone. A name that begins with two dots counts as outside. */
+/**
+ * True when `child` is strictly below `dir`, by their texts alone; both absolute and normalised. A name that begins with two
+ * dots counts as outside, as in the reference.
+ */
 export function isInside(dir: string, child: string): boolean {
-  const relative = path.relative(dir, child);
-  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  const prefix = dir.endsWith(path.sep) ? dir : dir + path.sep;
+  return child.length > prefix.length && child.startsWith(prefix) && !child.startsWith('..', prefix.length);
 }
 
 function acceptSessionFile(named: string, folder: SessionsFolder, lookUp: LookUp): string | undefined {

@@ -16,7 +16,7 @@ export interface StepProgress {
  * Archives and deletes files as planned, one after another. Each is looked at once more: what has changed, vanished or
  * come into use since the plan was made is left. One failure does not stop the others.
  *
- * Archiving is a rename in place, and never over another file; deleting does not follow links.
+ * Archiving is a rename in place; deleting does not follow links.
  *
  * @param dir the sessions folder, its real path
  */
@@ -57,7 +57,7 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
     const lock = readTranscriptLock(file, clock);
     if (lock !== undefined) return { code: 'in-use', pid: lock.pid };
     if (step.archive === undefined) fs.unlinkSync(file);
-    else fs.renameSync(file, freeName(path.resolve(dir, step.archive)));
+    else fs.renameSync(file, path.resolve(dir, step.archive));
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -67,17 +67,8 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
 
 /** A file inside the folder by its name must be there in fact too: no folder on the way may be a link that leads out. */
 function isWhereItSeems(dir: string, file: string): boolean {
-  if (path.dirname(file) === dir || !isInside(dir, file)) return true;
-  const parent = fs.realpathSync.native(path.dirname(file));
-  return parent === dir || isInside(dir, parent);
-}
-
-/** The name itself, or with the next free millisecond: two archives of one name within one would overwrite each other. */
-function freeName(archive: string): string {
-  let name = archive;
-  while (fs.lstatSync(name, { throwIfNoEntry: false }) !== undefined) {
-    name = name.replace(/(\d{3})Z$/, (_all, ms: string) => `${String((Number(ms) + 1) % 1000).padStart(3, '0')}Z`);
-    if (name === archive) break;
-  }
-  return name;
+  const parent = path.dirname(file);
+  if (parent === dir || !isInside(dir, file)) return true;
+  const real = fs.realpathSync.native(parent);
+  return real === dir || isInside(dir, real);
 }

@@ -12,6 +12,8 @@ export interface ListedFolder extends SessionsFolder {
   readonly files: ReadonlySet<string>;
   /** Folders directly in the folder. */
   readonly folders: readonly string[];
+  /** The name of a path directly in the folder, whatever is there. */
+  nameOf(path: string): string | undefined;
   /** The real path of what is there, or what is known about its being there. */
   find(path: string): Found;
   /** The path relative to the folder with `/` between names, links resolved; undefined for a path outside. */
@@ -32,25 +34,35 @@ export type Found = { readonly state: 'there'; readonly real: string } | { reado
 export function listSessionsFolder(storePath: string, stateDir: string): ListedFolder {
   const folder = sessionsFolderOf(storePath, stateDir);
   const { dir } = folder;
+  const prefix = dir.endsWith(path.sep) ? dir : dir + path.sep;
+  const findFolder = remember(findReal);
   const entries = readFolder(dir);
   const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
   const links = new Map(
     entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => [name, realPath(path.join(dir, name))]),
   );
 
+  // Texts are compared and not taken apart: there may be many.
+  const nameOf = (file: string): string | undefined =>
+    file.startsWith(prefix) && !file.includes(path.sep, prefix.length) ? file.slice(prefix.length) : undefined;
+
   return {
     ...folder,
     files,
     folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    nameOf,
     find: (file) => {
-      const name = path.dirname(file) === dir ? path.basename(file) : undefined;
-      return name !== undefined && files.has(name) ? { state: 'there', real: file } : findReal(file);
+      const name = nameOf(file);
+      if (name !== undefined) return files.has(name) ? { state: 'there', real: file } : findReal(file);
+      // A store that was moved names thousands of files in one folder that is not there.
+      return findFolder(path.dirname(file)).state === 'absent' ? { state: 'absent' } : findReal(file);
     },
     relative: (file) => {
-      const name = path.dirname(file) === dir ? path.basename(file) : undefined;
+      const name = nameOf(file);
+      if (name !== undefined && !links.has(name)) return name.startsWith('..') ? undefined : name;
       // Deeper down every folder on the way may be a link: the name alone says nothing about where a file lies.
-      const real = name === undefined ? inRealFolder(file) : (links.get(name) ?? file);
-      return isInside(dir, real) ? path.relative(dir, real).split(path.sep).join('/') : undefined;
+      const real = name === undefined ? inFolder(findFolder(path.dirname(file)), file) : (links.get(name) ?? file);
+      return isInside(dir, real) ? real.slice(prefix.length).replaceAll(path.sep, '/') : undefined;
     },
     factsOf: (file) => {
       const stat = lstat(path.join(dir, file));
@@ -63,8 +75,18 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
   };
 }
 
-function inRealFolder(file: string): string {
-  return path.join(realPath(path.dirname(file)) ?? path.dirname(file), path.basename(file));
+function inFolder(parent: Found, file: string): string {
+  return parent.state === 'there' ? path.join(parent.real, path.basename(file)) : file;
+}
+
+/** Asks once for each path. */
+function remember(find: (path: string) => Found): (path: string) => Found {
+  const known = new Map<string, Found>();
+  return (file) => {
+    const found = known.get(file) ?? find(file);
+    known.set(file, found);
+    return found;
+  };
 }
 
 function readFolder(dir: string): fs.Dirent[] {
@@ -82,6 +104,8 @@ function readFolder(dir: string): fs.Dirent[] {
 
 function findReal(file: string): Found {
   try {
+    // realpath throws where nothing is, which costs ten times as much.
+    if (fs.statSync(file, { throwIfNoEntry: false }) === undefined) return { state: 'absent' };
     return { state: 'there', real: fs.realpathSync.native(file) };
   } catch (error) {
     return { state: isAbsence(error) ? 'absent' : 'unknown' };

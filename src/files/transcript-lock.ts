@@ -26,6 +26,8 @@ export const transcriptLockPath = (transcript: string): string => `${transcript}
  */
 export function readTranscriptLock(transcript: string, clock: LockClock): LockHolder | undefined {
   const path = transcriptLockPath(transcript);
+  // Most transcripts have no lock, and opening what is not there costs ten times as much.
+  if (isAbsent(path)) return undefined;
   let text: string;
   let mtimeMs: number;
   try {
@@ -46,6 +48,14 @@ export function readTranscriptLock(transcript: string, clock: LockClock): LockHo
   if (owner === undefined) return clock.nowMs - mtimeMs < unreadableLockMs ? { path, pid: undefined } : undefined;
   if (clock.nowMs - owner.createdAtMs > maxLockAgeMs) return undefined;
   return isSameProcessRunning(owner, clock.isRunning) ? { path, pid: owner.pid } : undefined;
+}
+
+function isAbsent(file: string): boolean {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false }) === undefined;
+  } catch (error) {
+    return isAbsence(error);
+  }
 }
 
 /** True for errors that say that nothing can be there. */

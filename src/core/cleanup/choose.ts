@@ -51,38 +51,47 @@ export interface ChooseInput {
  */
 export function chooseRows(input: ChooseInput): ChosenRows {
   const { rows, policy, purpose, nowMs } = input;
-  const protections = new Map(rows.map((row) => [row, protectionOf(row.key, row.entry, policy.activeKey)]));
-  const isProtected = (row: CleanupRow): boolean => protections.get(row) !== undefined;
-  const meant = new Map<CleanupRow, RowAction>();
-  const left = (): readonly CleanupRow[] => rows.filter((row) => !meant.has(row));
-  const step = (action: RowAction, isMeant: (row: CleanupRow) => boolean): void => {
-    for (const row of left()) if (isMeant(row)) meant.set(row, action);
+  const drafts = rows.map((row): Draft => {
+    const protection = protectionOf(row.key, row.entry, policy.activeKey);
+    return { row, protection, action: undefined, rank: undefined };
+  });
+  const step = (action: RowAction, isMeant: (draft: Draft) => boolean): void => {
+    for (const draft of drafts) if (draft.action === undefined && isMeant(draft)) draft.action = action;
   };
   let room = policy.maxEntries.value;
-  let ranks: ReadonlyMap<CleanupRow, number> = new Map();
 
-  if (policy.fixMissing) step('prune-missing', isMissing);
-  if (policy.fixDmScope) step('retire-dm-scope', (row) => isRetired(row, input));
+  if (policy.fixMissing) step('prune-missing', ({ row }) => isMissing(row));
+  if (policy.fixDmScope) step('retire-dm-scope', ({ row }) => isRetired(row, input));
   if (purpose === 'preview' || policy.mode.value === 'enforce') {
-    step('prune-stale', (row) => !isProtected(row) && isStale(row, nowMs - policy.pruneAfterMs.value));
-    const unprotected = left().filter((row) => !isProtected(row));
-    room = Math.max(0, policy.maxEntries.value - (left().length - unprotected.length));
-    ranks = new Map(newestFirst(unprotected).map((row, index) => [row, index + 1]));
-    step('cap-overflow', (row) => (ranks.get(row) ?? 0) > room);
+    const cutoffMs = nowMs - policy.pruneAfterMs.value;
+    step('prune-stale', ({ row, protection }) => protection === undefined && isStale(row, cutoffMs));
+    const left = drafts.filter(({ action }) => action === undefined);
+    const unprotected = left.filter(({ protection }) => protection === undefined);
+    room = Math.max(0, policy.maxEntries.value - (left.length - unprotected.length));
+    rankNewestFirst(unprotected);
+    step('cap-overflow', ({ rank = 0 }) => rank > room);
   }
+  return { choices: drafts.map(settleDraft), room };
+}
 
-  const choices = rows.map((row): RowChoice => {
-    const action = meant.get(row);
-    const isHeld = row.files.lock !== undefined;
-    return {
-      row,
-      action: isHeld ? 'keep' : (action ?? 'keep'),
-      heldBack: isHeld ? action : undefined,
-      protection: protections.get(row),
-      rank: ranks.get(row),
-    };
-  });
-  return { choices, room };
+/** A row while the steps look at it. */
+interface Draft {
+  readonly row: CleanupRow;
+  readonly protection: Protection | undefined;
+  /** The step that means to remove the row. */
+  action: RowAction | undefined;
+  rank: number | undefined;
+}
+
+function settleDraft({ row, protection, action, rank }: Draft): RowChoice {
+  const isHeld = row.files.lock !== undefined;
+  return {
+    row,
+    action: isHeld ? 'keep' : (action ?? 'keep'),
+    heldBack: isHeld ? action : undefined,
+    protection,
+    rank,
+  };
 }
 
 /** The session id that names transcripts; undefined when absent, empty or no text. */
@@ -123,9 +132,10 @@ function isStale({ entry }: CleanupRow, cutoffMs: number): boolean {
 }
 
 /** Ties keep store order, so of two equal rows the later one is over the cap first. */
-function newestFirst(rows: readonly CleanupRow[]): readonly CleanupRow[] {
-  const timed = rows.map((row) => ({ row, time: capTime(updatedAtOf(row.entry)) }));
-  return timed.sort((a, b) => (a.time === b.time ? 0 : b.time - a.time)).map(({ row }) => row);
+function rankNewestFirst(drafts: readonly Draft[]): void {
+  const timed = drafts.map((draft) => ({ draft, time: capTime(updatedAtOf(draft.row.entry)) }));
+  timed.sort((a, b) => (a.time === b.time ? 0 : b.time - a.time));
+  for (const [index, { draft }] of timed.entries()) draft.rank = index + 1;
 }
 
 /** Absent is older than any time. */

@@ -39,6 +39,8 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
   const steps = new Map<string, FileStep>();
   /** In a preview: where a file will be when a later step reaches it. */
   const archivedAs = new Map<string, string>();
+  /** Names that archives of this run get; those of sub-folders are in no listing. */
+  const archives = new Set<string>();
   const heldBack: HeldBack[] = [];
   const note = (step: FileStep): void => {
     // A file whose going was noted before goes once.
@@ -47,6 +49,14 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
   const guardOf = (file: string): Guard | undefined => {
     const lock = folder.locks.get(file);
     return lock === undefined ? undefined : { code: 'in-use', lock };
+  };
+  /** Never over another archive: with the next free millisecond when the name is taken. */
+  const freeName = (file: string): string => {
+    const taken = (name: string): boolean => present.has(name) || archives.has(name);
+    for (let atMs = nowMs; ; atMs++) {
+      const name = archiveName(file, 'deleted', atMs);
+      if (!taken(name)) return name;
+    }
   };
   const isStore = (file: string): boolean => store.names.includes(file);
 
@@ -66,7 +76,8 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
       return guardOf(file) ?? (ageMs < graceMs ? { code: 'young', ageMs } : undefined);
     },
     archive: (file, why, key) => {
-      const archive = archiveName(file, 'deleted', nowMs);
+      const archive = freeName(file);
+      archives.add(archive);
       note({ effect: 'archive', file, archive, why, key, facts: facts.get(file) });
       if (rowFilesStay) {
         archivedAs.set(file, archive);

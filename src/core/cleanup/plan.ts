@@ -5,8 +5,8 @@ import { expireArchives } from './expiry.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { CleanupPolicy } from './policy.ts';
 import { createReferences, type References } from './references.ts';
-import { archiveTranscripts, deleteSidecars, rowsThatOwnFiles } from './row-files.ts';
-import type { CleanupRow, CleanupSnapshot } from './snapshot.ts';
+import { archiveTranscripts, chooseFileOwners, deleteSidecars } from './row-files.ts';
+import type { CleanupSnapshot } from './snapshot.ts';
 import type { FileStep, HeldBack } from './steps.ts';
 
 /** What a cleanup will do, or would do, to one store and its folder. */
@@ -50,13 +50,12 @@ export interface PlanInput {
 export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): CleanupPlan {
   const enforcing = purpose === 'preview' || policy.mode.value === 'enforce';
   const ledger = createLedger(snapshot, purpose === 'preview');
-  const rowsOf = (...actions: RowAction[]): CleanupRow[] =>
-    chosen.choices.filter(({ action }) => actions.includes(action)).map(({ row }) => row);
-  const references = createReferences(rowsOf('keep'));
+  const owners = chooseFileOwners(chosen);
+  const references = createReferences(chosen.choices.filter(({ action }) => action === 'keep').map(({ row }) => row));
   holdBackRows(chosen, ledger);
 
   if (enforcing) {
-    for (const row of rowsThatOwnFiles([...rowsOf('prune-stale'), ...cappedRows(chosen)], 'stale-or-capped')) {
+    for (const row of owners.early) {
       archiveTranscripts(row, snapshot.folder, references, ledger);
       deleteSidecars(row, snapshot.folder, references, ledger);
     }
@@ -64,8 +63,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   }
   const budget = planBudget({ snapshot, chosen, policy, purpose, enforcing, references, ledger });
   // Of a session that was deleted by its key nothing else goes either: the Gateway of 2026.5.12 leaves the trajectory.
-  for (const row of rowsThatOwnFiles(rowsOf('retire-dm-scope', 'delete'), 'retired'))
-    archiveTranscripts(row, snapshot.folder, references, ledger);
+  for (const row of owners.late) archiveTranscripts(row, snapshot.folder, references, ledger);
   const artifacts = enforcing
     ? removeArtifacts({
         snapshot,
@@ -88,12 +86,6 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
     artifacts,
     diskBudget: budget?.report ?? null,
   };
-}
-
-/** In the order in which the cap drops them: newest first. */
-function cappedRows({ choices }: ChosenRows): readonly CleanupRow[] {
-  const capped = choices.filter(({ action }) => action === 'cap-overflow');
-  return capped.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)).map(({ row }) => row);
 }
 
 function holdBackRows({ choices }: ChosenRows, ledger: Ledger): void {

@@ -1,27 +1,45 @@
 import { isJsonObject, nonBlank } from '../json.ts';
+import type { ChosenRows, RowAction } from './choose.ts';
 import type { Ledger } from './ledger.ts';
 import type { References } from './references.ts';
 import type { CleanupRow, FolderFacts } from './snapshot.ts';
 import type { StepReason } from './steps.ts';
 
+/** The rows whose files go: one for each stored session id of the rows that go for the same reason. */
+export interface FileOwners {
+  /** Of stale and capped rows; their files go before the budget is measured. */
+  readonly early: readonly CleanupRow[];
+  /** Of retired rows, and rows deleted by their key; their files go after it. */
+  readonly late: readonly CleanupRow[];
+}
+
 /**
- * The rows whose files go, of all rows that go for the same reason: one for each stored session id, as OpenClaw
- * 2026.5.12 chooses it. Two rows of one session that name different files thus lose one of them only; the other becomes
- * an unreferenced file.
+ * Chooses as OpenClaw 2026.5.12 does. Two removed rows of one session that name different files lose one of them only; the
+ * other becomes an unreferenced file.
  *
- * @param rows stale ones in store order, then capped ones, newest first: the order in which the reference drops them
- * @param rule stale and capped rows: the last one that names a file, else the first; rows without a session id share one
- *   place. Retired rows: the last one, whether it names a file or not; rows without a session id keep their files.
+ * - Early: stale rows in store order, then capped ones, newest first; the last that names a file counts, else the first.
+ *   Rows without a session id share one place.
+ * - Late: the last row, whether it names a file or not. Rows without a session id keep their files.
  */
-export function rowsThatOwnFiles(rows: readonly CleanupRow[], rule: 'stale-or-capped' | 'retired'): CleanupRow[] {
-  const owners = new Map<unknown, CleanupRow>();
-  for (const row of rows) {
-    const sessionId = isJsonObject(row.entry) ? row.entry['sessionId'] : undefined;
-    if (rule === 'retired' && !sessionId) continue;
+export function chooseFileOwners({ choices }: ChosenRows): FileOwners {
+  const rowsOf = (...actions: readonly RowAction[]): readonly CleanupRow[] =>
+    choices.filter(({ action }) => actions.includes(action)).map(({ row }) => row);
+  const capped = choices
+    .filter(({ action }) => action === 'cap-overflow')
+    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+    .map(({ row }) => row);
+  const early = new Map<unknown, CleanupRow>();
+  for (const row of [...rowsOf('prune-stale'), ...capped]) {
+    const sessionId = storedSessionId(row);
     const isNamed = isJsonObject(row.entry) && nonBlank(row.entry['sessionFile']) !== undefined;
-    if (rule === 'retired' || isNamed || !owners.has(sessionId)) owners.set(sessionId, row);
+    if (isNamed || !early.has(sessionId)) early.set(sessionId, row);
   }
-  return [...owners.values()];
+  const late = new Map<unknown, CleanupRow>();
+  for (const row of rowsOf('retire-dm-scope', 'delete')) {
+    const sessionId = storedSessionId(row);
+    if (sessionId) late.set(sessionId, row);
+  }
+  return { early: [...early.values()], late: [...late.values()] };
 }
 
 /**
@@ -43,8 +61,13 @@ export function deleteSidecars(row: CleanupRow, folder: FolderFacts, references:
   }
 }
 
-function isSessionKept({ entry }: CleanupRow, references: References): boolean {
-  return isJsonObject(entry) && references.hasSession(entry['sessionId']);
+/** True when the files of a row stay because a remaining row has the same session. */
+export function isSessionKept(row: CleanupRow, references: References): boolean {
+  return references.hasSession(storedSessionId(row));
+}
+
+function storedSessionId({ entry }: CleanupRow): unknown {
+  return isJsonObject(entry) ? entry['sessionId'] : undefined;
 }
 
 function isFree(file: string, why: StepReason, references: References, ledger: Ledger): boolean {

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { isArtifactName } from '../../core/cleanup/artifacts.ts';
 import { type ChooseInput, type ChosenRows, chooseRows, type Purpose } from '../../core/cleanup/choose.ts';
 import type { CleanupPolicy } from '../../core/cleanup/policy.ts';
-import { createReferences } from '../../core/cleanup/references.ts';
+import { createReferences, type References } from '../../core/cleanup/references.ts';
+import { chooseFileOwners, isSessionKept } from '../../core/cleanup/row-files.ts';
 import type { CleanupRow, CleanupSnapshot, FileFacts, LockHolder, RowFiles } from '../../core/cleanup/snapshot.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
 import { isJsonObject, nonBlank } from '../../core/json.ts';
@@ -81,7 +82,7 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
         files: folder.files,
         locks,
         archivable,
-        facts: readFacts(chosen, folder, policy),
+        facts: readFacts(chosen, archivable, folder, policy),
         subfolders: listSubfolders([...archivable.values()].flat(), folder),
         sidecars: new Map(
           goneFor(chosen, 'prune-stale', 'cap-overflow').map((row) => [row, findRowSidecars(row, folder)]),
@@ -179,8 +180,8 @@ function findLock(
 ): LockHolder | undefined {
   for (const each of [file, defaultTranscript(sessionId, folder)]) {
     if (each === undefined) continue;
-    const isDirect = path.dirname(each) === folder.dir;
-    const lock = isDirect ? locks.get(path.basename(each)) : readTranscriptLock(each, clock);
+    const name = folder.nameOf(each);
+    const lock = name === undefined ? readTranscriptLock(each, clock) : locks.get(name);
     if (lock !== undefined) return lock;
   }
   return undefined;
@@ -212,12 +213,20 @@ function listSubfolders(archivable: readonly string[], folder: ListedFolder): Re
   return new Map([...subfolders].map((subfolder) => [subfolder, folder.filesIn(subfolder)]));
 }
 
-function readFacts(chosen: ChosenRows, folder: ListedFolder, policy: CleanupPolicy): ReadonlyMap<string, FileFacts> {
+/**
+ * All files under a disk budget; else artifacts that no remaining row names, but for the transcripts that are archived
+ * with their rows.
+ */
+function readFacts(
+  chosen: ChosenRows,
+  archivable: ReadonlyMap<CleanupRow, readonly string[]>,
+  folder: ListedFolder,
+  policy: CleanupPolicy,
+): ReadonlyMap<string, FileFacts> {
   const kept = goneFor(chosen, 'keep');
-  const references = createReferences(kept);
   const judged =
     policy.maxDiskBytes.value === null
-      ? [...folder.files].filter((file) => isArtifactName(file) && references.keeps(file) !== 'named')
+      ? unreferencedNames(chosen, archivable, createReferences(kept), folder)
       : [...folder.files, ...kept.flatMap(({ files }) => files.own.filter((file) => file.includes('/')))];
   const facts = new Map<string, FileFacts>();
   for (const file of judged) {
@@ -225,6 +234,23 @@ function readFacts(chosen: ChosenRows, folder: ListedFolder, policy: CleanupPoli
     if (known !== undefined) facts.set(file, known);
   }
   return facts;
+}
+
+function unreferencedNames(
+  chosen: ChosenRows,
+  archivable: ReadonlyMap<CleanupRow, readonly string[]>,
+  references: References,
+  folder: ListedFolder,
+): readonly string[] {
+  const { early, late } = chooseFileOwners(chosen);
+  const archived = new Set(
+    [...early, ...late]
+      .filter((row) => !isSessionKept(row, references))
+      .flatMap((row) => (archivable.get(row) ?? []).filter((file) => row.files.own.includes(file))),
+  );
+  return [...folder.files].filter(
+    (file) => isArtifactName(file) && !archived.has(file) && references.keeps(file) !== 'named',
+  );
 }
 
 function storeFacts(storePath: string, file: JsonStoreFile, folder: ListedFolder): CleanupSnapshot['store'] {
