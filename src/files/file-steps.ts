@@ -16,7 +16,7 @@ export interface StepProgress {
  * Archives and deletes files as planned, one after another. Each is looked at once more: what has changed, vanished or
  * come into use since the plan was made is left. One failure does not stop the others.
  *
- * Archiving is a rename in place; deleting does not follow links.
+ * Archiving is a rename in place, and never over another file; deleting does not follow links.
  *
  * @param dir the sessions folder, its real path
  */
@@ -56,8 +56,16 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
       return { code: 'changed' };
     const lock = readTranscriptLock(file, clock);
     if (lock !== undefined) return { code: 'in-use', pid: lock.pid };
-    if (step.archive === undefined) fs.unlinkSync(file);
-    else fs.renameSync(file, path.resolve(dir, step.archive));
+    if (step.archive === undefined) {
+      fs.unlinkSync(file);
+      return undefined;
+    }
+    const archive = path.resolve(dir, step.archive);
+    // The plan chose a free name; a step that a dead run left may have been done by it, and the file have come back.
+    if (fs.lstatSync(archive, { throwIfNoEntry: false }) !== undefined) {
+      return { code: 'failed', message: `there is a file of the archive's name already: ${step.archive}` };
+    }
+    fs.renameSync(file, archive);
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

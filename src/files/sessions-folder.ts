@@ -35,7 +35,7 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
   const folder = sessionsFolderOf(storePath, stateDir);
   const { dir } = folder;
   const prefix = dir.endsWith(path.sep) ? dir : dir + path.sep;
-  const findFolder = remember(findReal);
+  const findOnce = remember(findReal);
   const entries = readFolder(dir);
   const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
   const links = new Map(
@@ -53,15 +53,15 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
     nameOf,
     find: (file) => {
       const name = nameOf(file);
-      if (name !== undefined) return files.has(name) ? { state: 'there', real: file } : findReal(file);
+      if (name !== undefined) return files.has(name) ? { state: 'there', real: file } : findOnce(file);
       // A store that was moved names thousands of files in one folder that is not there.
-      return findFolder(path.dirname(file)).state === 'absent' ? { state: 'absent' } : findReal(file);
+      return findOnce(path.dirname(file)).state === 'absent' ? { state: 'absent' } : findOnce(file);
     },
     relative: (file) => {
       const name = nameOf(file);
       if (name !== undefined && !links.has(name)) return name.startsWith('..') ? undefined : name;
       // Deeper down every folder on the way may be a link: the name alone says nothing about where a file lies.
-      const real = name === undefined ? inFolder(findFolder(path.dirname(file)), file) : (links.get(name) ?? file);
+      const real = name === undefined ? inFolder(findOnce(path.dirname(file)), file) : (links.get(name) ?? file);
       return isInside(dir, real) ? real.slice(prefix.length).replaceAll(path.sep, '/') : undefined;
     },
     factsOf: (file) => {

@@ -39,8 +39,10 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
   const steps = new Map<string, FileStep>();
   /** In a preview: where a file will be when a later step reaches it. */
   const archivedAs = new Map<string, string>();
-  /** Names that archives of this run get; those of sub-folders are in no listing. */
-  const archives = new Set<string>();
+  /** Names that no archive may get: those in sub-folders, and later those of this run's own archives. */
+  const taken = new Set(
+    [...folder.subfolders].flatMap(([subfolder, names]) => names.map((name) => `${subfolder}/${name}`)),
+  );
   const heldBack: HeldBack[] = [];
   const note = (step: FileStep): void => {
     // A file whose going was noted before goes once.
@@ -52,10 +54,9 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
   };
   /** Never over another archive: with the next free millisecond when the name is taken. */
   const freeName = (file: string): string => {
-    const taken = (name: string): boolean => present.has(name) || archives.has(name);
     for (let atMs = nowMs; ; atMs++) {
       const name = archiveName(file, 'deleted', atMs);
-      if (!taken(name)) return name;
+      if (!present.has(name) && !taken.has(name)) return name;
     }
   };
   const isStore = (file: string): boolean => store.names.includes(file);
@@ -77,7 +78,7 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
     },
     archive: (file, why, key) => {
       const archive = freeName(file);
-      archives.add(archive);
+      taken.add(archive);
       note({ effect: 'archive', file, archive, why, key, facts: facts.get(file) });
       if (rowFilesStay) {
         archivedAs.set(file, archive);
