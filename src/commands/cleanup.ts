@@ -17,7 +17,9 @@ import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
 import { cleanUpStores, type DoneCleanup } from '../stores/json/cleanup-all.ts';
 import { type JsonCleanupInput, previewCleanup } from '../stores/json/cleanup.ts';
 import type { StoreTarget } from '../stores/types.ts';
+import type { OtherStores } from '../stores/json/other-stores.ts';
 import { requireJsonStores } from '../stores/writable.ts';
+import { otherStores } from './other-stores.ts';
 import type { Context, Messages, Rendered, RunCommand } from './types.ts';
 
 /**
@@ -65,14 +67,22 @@ async function cleanUpHere(
   state: State,
   context: Context,
 ): Promise<Rendered> {
-  const inputs = targets.map((target) => cleanupInput(target, flags, state, context));
+  const others = otherStores(state, context);
+  const inputs = targets.map((target) => cleanupInput(target, others, flags, state, context));
   if (flags.dryRun === true) return await preview(inputs, flags, state, context);
   return await apply(inputs, lockTimeoutMs, flags, state, context);
 }
 
-function cleanupInput(target: StoreTarget, flags: Flags, state: State, { world }: Context): JsonCleanupInput {
+function cleanupInput(
+  target: StoreTarget,
+  others: OtherStores,
+  flags: Flags,
+  state: State,
+  { world }: Context,
+): JsonCleanupInput {
   return {
     target,
+    others,
     stateDir: state.stateDir,
     policy: settlePolicy(state.config.session ?? {}, flags),
     now: () => world.now(),

@@ -11,6 +11,7 @@ import { chooseStore } from '../stores/choose.ts';
 import { type DeletedRow, type DeleteInput, deleteRows, previewDeletion } from '../stores/json/delete.ts';
 import { readJsonStore } from '../stores/json/read.ts';
 import { manageSessions, type SessionKeeper, type ToDo } from './manage.ts';
+import { otherStores } from './other-stores.ts';
 import type { Context, Rendered } from './types.ts';
 
 /**
@@ -35,9 +36,11 @@ export async function deleteHere(keys: readonly string[], flags: Flags, context:
   if (file.state === 'absent') messages.notice(`Session store does not exist: ${target.path}`);
   const entries = new Map(file.state === 'present' ? Object.entries(file.entries) : []);
 
+  const others = otherStores(state, context);
   const inputFor = (todo: readonly ToDo[]): DeleteInput => ({
     target,
     stateDir: state.stateDir,
+    others,
     wanted: new Map(todo.map(({ key, session }) => [key, session.sessionId])),
     now: () => world.now(),
     isRunning: world.isRunning,

@@ -89,6 +89,15 @@ function remember(find: (path: string) => Found): (path: string) => Found {
   };
 }
 
+/**
+ * The names in a folder; none when there is no such folder.
+ *
+ * @throws SessionsError STORE_UNREADABLE
+ */
+export function listNames(dir: string): readonly string[] {
+  return readFolder(dir).map(({ name }) => name);
+}
+
 function readFolder(dir: string): fs.Dirent[] {
   try {
     return fs.readdirSync(dir, { withFileTypes: true });

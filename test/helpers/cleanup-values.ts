@@ -16,7 +16,7 @@ export function entry(ageMs: number, fields: Readonly<Record<string, unknown>> =
 
 export interface RowOptions {
   readonly exists?: boolean;
-  readonly checkpoints?: readonly string[];
+  readonly copies?: readonly string[];
   readonly lock?: LockHolder;
 }
 
@@ -31,7 +31,7 @@ export function row(key: string, stored: unknown, options: RowOptions = {}): Cle
       path: name === undefined ? undefined : `/sessions/${name}`,
       exists: options.exists ?? name !== undefined,
       own: name === undefined ? [] : [name, ...Object.values(sidecarNames(name))],
-      checkpoints: options.checkpoints ?? [],
+      copies: options.copies ?? [],
       lock: options.lock,
     },
   };
@@ -39,6 +39,7 @@ export function row(key: string, stored: unknown, options: RowOptions = {}): Cle
 
 export interface PlanOptions {
   readonly rows: readonly CleanupRow[];
+  readonly otherRows?: readonly CleanupRow[];
   readonly session?: SessionConfig;
   readonly flags?: CleanupFlags;
   readonly purpose?: Purpose;
@@ -68,6 +69,7 @@ export function plan(options: PlanOptions): CleanupPlan {
     snapshot: {
       nowMs,
       rows,
+      otherRows: options.otherRows ?? [],
       store: {
         names: options.storeNames ?? ['sessions.json'],
         exists: true,

@@ -51,7 +51,8 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   const enforcing = purpose === 'preview' || policy.mode.value === 'enforce';
   const ledger = createLedger(snapshot, purpose === 'preview');
   const owners = chooseFileOwners(chosen);
-  const references = createReferences(chosen.choices.filter(({ action }) => action === 'keep').map(({ row }) => row));
+  const kept = chosen.choices.filter(({ action }) => action === 'keep').map(({ row }) => row);
+  const references = createReferences([...kept, ...snapshot.otherRows]);
   holdBackRows(chosen, ledger);
 
   if (enforcing) {

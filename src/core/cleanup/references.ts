@@ -22,7 +22,7 @@ export function createReferences(rows: Iterable<CleanupRow>): References {
   const sessionIds = createCounter<string>();
   const count = (row: CleanupRow, by: 1 | -1): void => {
     for (const file of row.files.own) named.add(file, by);
-    for (const file of row.files.checkpoints) named.add(file, by);
+    for (const file of row.files.copies) named.add(file, by);
     if (isJsonObject(row.entry)) stored.add(row.entry['sessionId'], by);
     const sessionId = nonBlank(sessionIdOf(row.entry));
     if (sessionId !== undefined) sessionIds.add(sessionId, by);

@@ -9,6 +9,8 @@ export interface CleanupSnapshot {
   readonly store: StoreFacts;
   /** In store order. */
   readonly rows: readonly CleanupRow[];
+  /** Rows of other stores with the files they name in this folder; these stay whatever happens to our rows (V10). */
+  readonly otherRows: readonly CleanupRow[];
   readonly folder: FolderFacts;
 }
 
@@ -36,8 +38,8 @@ export interface RowFiles {
   readonly exists: boolean;
   /** Transcript and sidecars, when `path` lies in the sessions folder; they stay as long as the row, and need not exist. */
   readonly own: readonly string[];
-  /** Copies from before compactions, in the sessions folder; they stay as long as the row, and need not exist. */
-  readonly checkpoints: readonly string[];
+  /** Copies of the transcript in the sessions folder; they stay as long as the row, and need not exist. */
+  readonly copies: readonly string[];
   /** The process of OpenClaw that holds one of the row's transcripts right now. */
   readonly lock: LockHolder | undefined;
 }

@@ -5,6 +5,7 @@ import { followLinks } from '../../files/atomic-write.ts';
 import type { StepProgress } from '../../files/file-steps.ts';
 import { type StoreLockOptions, withStoreLocks } from '../../files/store-lock.ts';
 import type { StoreTarget } from '../types.ts';
+import { requireCleanable } from './cleanable.ts';
 import { applyCleanup, type CleanupOutcome, type JsonCleanupInput, type ReadStore } from './cleanup.ts';
 import { readJsonStore } from './read.ts';
 
@@ -73,9 +74,12 @@ export async function cleanUpStores(
   );
 }
 
-function readNow({ target, now }: JsonCleanupInput): ReadStore {
+function readNow({ target, others, now }: JsonCleanupInput): ReadStore {
   const atMs = now();
-  return { atMs, file: readJsonStore(target.path) };
+  const file = readJsonStore(target.path);
+  requireCleanable(target.path, file);
+  others?.requireReadable(target.path);
+  return { atMs, file };
 }
 
 /** For a store that does not exist yet. */

@@ -20,6 +20,8 @@ import { type ListedFolder, listSessionsFolder } from '../../files/sessions-fold
 import { findRowSidecars } from '../../files/row-sidecars.ts';
 import { type LockClock, readTranscriptLock } from '../../files/transcript-lock.ts';
 import type { StoreTarget } from '../types.ts';
+import { requireCleanable } from './cleanable.ts';
+import type { OtherStores } from './other-stores.ts';
 import { type JsonStoreFile, readJsonStore } from './read.ts';
 
 export interface SnapshotInput {
@@ -29,6 +31,8 @@ export interface SnapshotInput {
   readonly purpose: Purpose;
   /** Decides about the rows; by default the maintenance policy does. */
   readonly choose?: (input: ChooseInput) => ChosenRows;
+  /** Whose rows may name files in the folder; by default nobody's. */
+  readonly others?: OtherStores;
   /** The store when it has been read already. */
   readonly file?: JsonStoreFile;
   /** Milliseconds since epoch; every snapshot has a time of its own. */
@@ -50,23 +54,26 @@ export interface TakenSnapshot {
  * The folder is listed once. Sizes and times are read only of the files that may have to be judged by them: all of them
  * under a disk budget, else those that no remaining row names. To know which, the rows are chosen in between.
  *
- * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE; the error of the file system when the folder cannot be listed
+ * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE; what `requireCleanable` throws
  */
 export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
   const { target, stateDir, policy, purpose, isRunning, choose = chooseRows } = input;
   const nowMs = input.now();
   const clock: LockClock = { nowMs, isRunning };
   const file = input.file ?? readJsonStore(target.path);
+  requireCleanable(target.path, file);
   const folder = listSessionsFolder(target.path, stateDir);
   const locks = readLocks(folder, clock);
   const topics = findTopics(folder);
   // An applied run of the reference settles the entries a second time (core/entry.ts); a preview does not.
   const settle = purpose === 'apply' ? settleEntry : (entry: unknown) => entry;
   const stored = file.state === 'present' ? Object.entries(file.entries) : [];
+  const filesOf = (entry: unknown): RowFiles => findRowFiles(entry, folder, topics, locks, clock);
   const rows = stored.map(([key, entry]): CleanupRow => {
     const normalized = settle(normalizeEntry(entry));
-    return { key, entry: normalized, files: findRowFiles(normalized, folder, topics, locks, clock) };
+    return { key, entry: normalized, files: filesOf(normalized) };
   });
+  const otherRows = input.others?.rowsNaming(folder, target.path, filesOf) ?? [];
   const chosen = choose({ rows, policy, purpose, agentId: target.agentId, nowMs });
   const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope', 'delete');
   const archivable = new Map(goingRows.map((row) => [row, findArchivable(row, folder)]));
@@ -78,11 +85,12 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
       nowMs,
       store: storeFacts(target.path, file, folder),
       rows,
+      otherRows,
       folder: {
         files: folder.files,
         locks,
         archivable,
-        facts: readFacts(chosen, archivable, folder, policy),
+        facts: readFacts(chosen, archivable, otherRows, folder, policy),
         subfolders: listSubfolders([...archivable.values()].flat(), folder),
         sidecars: new Map(
           goneFor(chosen, 'prune-stale', 'cap-overflow').map((row) => [row, findRowSidecars(row, folder)]),
@@ -122,7 +130,7 @@ function findRowFiles(
   locks: ReadonlyMap<string, LockHolder>,
   clock: LockClock,
 ): RowFiles {
-  if (!isJsonObject(entry)) return { path: undefined, exists: false, own: [], checkpoints: [], lock: undefined };
+  if (!isJsonObject(entry)) return { path: undefined, exists: false, own: [], copies: [], lock: undefined };
   const lookUp = (file: string): string | undefined => {
     const found = folder.find(file);
     return found.state === 'there' ? found.real : undefined;
@@ -135,7 +143,7 @@ function findRowFiles(
     // What may not be looked at is there until the contrary is known. A topic's transcript is the session's too (V10).
     exists: (found !== undefined && found.state !== 'absent') || topics.has(nonBlank(entry['sessionId']) ?? ''),
     own: file === undefined || real === undefined ? [] : ownFiles(file, real, folder),
-    checkpoints: findCheckpoints(entry, folder, lookUp),
+    copies: [...copiesBeside(entry, real, folder), ...findCheckpoints(entry, folder, lookUp)],
     lock: findLock(file, entry, folder, locks, clock),
   };
 }
@@ -148,6 +156,23 @@ function ownFiles(file: string, real: string, folder: ListedFolder): readonly st
     ...(real === file ? [] : Object.values(sidecarNames(real))),
   ];
   return paths.map((each) => folder.relative(each)).filter((each) => each !== undefined);
+}
+
+/**
+ * What lies in the folder under the name of a transcript that is used elsewhere: in a state that was copied while the old
+ * one still exists, the rows go on naming the old files (V10).
+ */
+function copiesBeside(
+  { sessionId }: { readonly sessionId?: unknown },
+  real: string | undefined,
+  folder: ListedFolder,
+): readonly string[] {
+  if (real === undefined || folder.relative(real) !== undefined) return [];
+  const beside = [path.join(folder.dir, path.basename(real)), defaultTranscript(sessionId, folder)];
+  return beside
+    .filter((file) => file !== undefined)
+    .flatMap((file) => [file, ...Object.values(sidecarNames(file))])
+    .map((file) => path.basename(file));
 }
 
 /**
@@ -220,13 +245,14 @@ function listSubfolders(archivable: readonly string[], folder: ListedFolder): Re
 function readFacts(
   chosen: ChosenRows,
   archivable: ReadonlyMap<CleanupRow, readonly string[]>,
+  otherRows: readonly CleanupRow[],
   folder: ListedFolder,
   policy: CleanupPolicy,
 ): ReadonlyMap<string, FileFacts> {
   const kept = goneFor(chosen, 'keep');
   const judged =
     policy.maxDiskBytes.value === null
-      ? unreferencedNames(chosen, archivable, createReferences(kept), folder)
+      ? unreferencedNames(chosen, archivable, createReferences([...kept, ...otherRows]), folder)
       : [...folder.files, ...kept.flatMap(({ files }) => files.own.filter((file) => file.includes('/')))];
   const facts = new Map<string, FileFacts>();
   for (const file of judged) {

@@ -193,7 +193,7 @@ function readAgain(storePath: string, text: string): Pick<CleanupOutcome, 'appli
 async function finishUnfinished(input: JsonCleanupInput, lock: StoreLock): Promise<number> {
   if (lock.unfinished === undefined) return 0;
   const { snapshot, folder } = takeSnapshot({ ...input, purpose: 'apply' });
-  const references = createReferences(snapshot.rows);
+  const references = createReferences([...snapshot.rows, ...snapshot.otherRows]);
   const steps = parseUnfinished(lock.unfinished, folder.dir).filter(
     ({ file }) => references.keeps(file) === undefined && !snapshot.store.names.includes(file),
   );

@@ -9,12 +9,15 @@ import { sessionsFolderOf } from '../../files/transcript-path.ts';
 import type { StoreTarget } from '../types.ts';
 import { type ApplyEvents, applyCleanup, type JsonCleanupInput } from './cleanup.ts';
 import { takeSnapshot } from './cleanup-snapshot.ts';
+import type { OtherStores } from './other-stores.ts';
 import { readJsonStore } from './read.ts';
 
 export interface DeleteInput extends Pick<StoreLockOptions, 'isRunning'> {
   readonly target: StoreTarget;
   readonly stateDir: string;
   readonly wanted: WantedRows;
+  /** Whose rows may name the same transcripts. */
+  readonly others?: OtherStores;
   /** Milliseconds since epoch. */
   readonly now: () => number;
 }
@@ -69,8 +72,8 @@ export async function deleteRows(
 /** With mode "warn" a cleanup does only what it is asked for: no ages, no cap, no budget, no artifacts. */
 const policy = settlePolicy({ maintenance: { mode: 'warn' } }, {});
 
-function cleanupInput({ target, stateDir, wanted, now, isRunning }: DeleteInput): JsonCleanupInput {
-  return { target, stateDir, policy, now, isRunning, choose: (input) => chooseDeleted(input, wanted) };
+function cleanupInput({ wanted, ...input }: DeleteInput): JsonCleanupInput {
+  return { ...input, policy, choose: (rows) => chooseDeleted(rows, wanted) };
 }
 
 function statesOf(

@@ -92,7 +92,7 @@ describe('missing transcripts', () => {
   });
 });
 
-const noFiles = { path: undefined, exists: false, own: [], checkpoints: [], lock: undefined };
+const noFiles = { path: undefined, exists: false, own: [], copies: [], lock: undefined };
 
 describe('rows of single direct-message peers', () => {
   const retired = (key: string, options = {}): boolean =>

@@ -128,7 +128,7 @@ describe('unreferenced artifacts', () => {
   test('stay when a row names them, by any of its fields', () => {
     const checkpoint = 's.checkpoint.11111111-1111-4111-8111-111111111111.jsonl';
     const made = plan({
-      rows: [row('new', entry(1, { sessionId: 's' }), { checkpoints: [checkpoint] })],
+      rows: [row('new', entry(1, { sessionId: 's' }), { copies: [checkpoint] })],
       files: { 's.jsonl': {}, 's.trajectory.jsonl': {}, 's.trajectory-path.json': {}, [checkpoint]: {} },
     });
     expect(made.steps).toEqual([]);

@@ -9,7 +9,7 @@ const row = (key: string, sessionId: string | undefined, pid?: number): CleanupR
     path: undefined,
     exists: false,
     own: [],
-    checkpoints: [],
+    copies: [],
     lock: pid === undefined ? undefined : { path: '/lock', pid },
   },
 });

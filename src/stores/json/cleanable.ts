@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { classifyName } from '../../core/transcript-names.ts';
+import { SessionsError } from '../../errors.ts';
+import { followLinks } from '../../files/atomic-write.ts';
+import { listNames } from '../../files/sessions-folder.ts';
+import { isStoreLike } from './other-stores.ts';
+import { type JsonStoreFile, readJsonStore } from './read.ts';
+
+/**
+ * Refuses what a cleanup would take for a store whose rows need none of the files beside it (V26): then every transcript
+ * would count as unreferenced. All three are taken for stores by OpenClaw 2026.5.12.
+ *
+ * - A store that is not there, in a folder with transcripts and no other store: a lost one, or a mistyped `--store`.
+ * - A JSON object that holds nothing like a row, such as a config.
+ * - A link to a store in another folder, where its transcripts are.
+ *
+ * @throws SessionsError STORE_MISSING, STORE_UNSUPPORTED
+ */
+export function requireCleanable(storePath: string, file: JsonStoreFile): void {
+  const dir = path.dirname(storePath);
+  if (file.state === 'absent') {
+    const transcripts = countTranscripts(dir);
+    if (transcripts > 0 && !hasOtherStore(dir)) throw lost(storePath, transcripts);
+    return;
+  }
+  if (!isStore(file.entries)) throw noStore(storePath);
+  const real = followLinks(storePath);
+  const realDir = path.dirname(real);
+  if (realDir !== fs.realpathSync.native(dir) && countTranscripts(realDir) > 0) throw linked(storePath, real);
+}
+
+function lost(storePath: string, transcripts: number): SessionsError {
+  const count = transcripts === 1 ? '1 transcript' : `${transcripts} transcripts`;
+  return new SessionsError(
+    'STORE_MISSING',
+    `Session store does not exist, but there ${transcripts === 1 ? 'is' : 'are'} ${count} beside it: ${storePath}`,
+    {
+      hint: 'Check the path, or bring the store back from a backup. Should it begin anew, write {} into it first.',
+      details: { path: storePath, transcripts },
+    },
+  );
+}
+
+function noStore(storePath: string): SessionsError {
+  return new SessionsError('STORE_UNSUPPORTED', `Not a session store, nothing in it is a session: ${storePath}`, {
+    hint: 'Check the path. Nothing was changed.',
+    details: { path: storePath },
+  });
+}
+
+function linked(storePath: string, real: string): SessionsError {
+  return new SessionsError(
+    'STORE_UNSUPPORTED',
+    `Session store is a link to another folder, which has transcripts of its own: ${storePath} -> ${real}`,
+    { hint: `Name the store itself: --store ${real}`, details: { path: storePath, target: real } },
+  );
+}
+
+/**
+ * False for an object of objects of which none is like an entry, such as a config. Session keys have a colon, but for
+ * some old ones; an entry has one of these fields. Empty objects and odd values are passed over, as everywhere (V7).
+ */
+function isStore(entries: JsonObject): boolean {
+  const objects = Object.entries(entries).filter(([, value]) => isJsonObject(value) && Object.keys(value).length > 0);
+  return objects.length === 0 || objects.some(([key, value]) => key.includes(':') || isEntry(value));
+}
+
+function isEntry(value: unknown): boolean {
+  return isJsonObject(value) && ['sessionId', 'updatedAt', 'sessionFile'].some((field) => value[field] !== undefined);
+}
+
+function countTranscripts(dir: string): number {
+  return listNames(dir).filter((name) => classifyName(name) === 'transcript').length;
+}
+
+/** Agents may share a folder, and one of them may have no session yet. */
+function hasOtherStore(dir: string): boolean {
+  return listNames(dir).some((name) => {
+    if (!isStoreLike(name)) return false;
+    try {
+      const file = readJsonStore(path.join(dir, name));
+      return file.state === 'present' && Object.keys(file.entries).length > 0 && isStore(file.entries);
+    } catch (error) {
+      if (error instanceof SessionsError) return false;
+      throw error;
+    }
+  });
+}
