@@ -9,15 +9,12 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 16)) {
   );
   process.exitCode = 1;
 } else {
-  import('node:module')
-    .then(function (module) {
-      try {
-        module.enableCompileCache();
-      } catch (error) {
-        // The cache folder may be missing or read-only; the program only starts a little slower.
-      }
-      return import('../dist/main.js');
-    })
+  try {
+    process.getBuiltinModule('node:module').enableCompileCache();
+  } catch (error) {
+    // The cache folder may be missing or read-only; the program only starts a little slower.
+  }
+  import('../dist/main.js')
     .then(function (built) {
       return built.main(process.argv.slice(2), built.createWorld());
     })

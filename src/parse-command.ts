@@ -17,7 +17,7 @@ export type ParsedCommand =
 export function parseCommand(argv: readonly string[], programName: string, columns = 80): ParsedCommand {
   let parsed: ParsedCommand | undefined;
   let printed = '';
-  const program = createProgram(programName, (name, command, shared) => {
+  const program = createProgram(programName, argv, (name, command, shared) => {
     const flags = command === program ? program.opts<Flags>() : mergeFlags(command, program, shared);
     parsed = { name, args: command.args, flags };
   });

@@ -47,12 +47,24 @@ export const versionText = `openclaw-sessions ${version}\n`;
 /** Called by the tree with what was named on the line: the command, and which options it shares with its parent. */
 export type OnCommand = (name: CommandName, command: Command, shared: readonly (keyof Flags)[]) => void;
 
+/** What one command is, as its help shows it. */
+interface Definition {
+  readonly description: string;
+  readonly argument?: readonly [syntax: string, meaning: string];
+  /** Options that may also stand before the command. */
+  readonly shared: readonly (keyof Flags)[];
+  /** Adds what only this command has; the options of every command follow. */
+  readonly withOptions: (command: Command) => Command;
+  readonly examples?: readonly (readonly [command: string, meaning: string])[];
+}
+
 /**
  * The command tree: every command with its options, as `--help` shows it. It is a manual and runs nothing.
  *
  * @param programName the name the program was called by
+ * @param words the command line; only commands it names get their options, as adding all of them costs more than the rest
  */
-export function createProgram(programName: string, onCommand: OnCommand): Command {
+export function createProgram(programName: string, words: readonly string[], onCommand: OnCommand): Command {
   const program = new Command(programName)
     .description('See and keep in order what OpenClaw agents have stored. Without a command: list.')
     .usage('[command] [options]')
@@ -60,170 +72,125 @@ export function createProgram(programName: string, onCommand: OnCommand): Comman
     .version(versionText.trimEnd(), '-V, --version', 'print name and version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
-    .addHelpText('after', mainHelp(programName));
+    // Commander's own term leaves out [options] where none were added.
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    .addHelpText('after', () => mainHelp(programName));
   withListOptions(program);
   withGlobalOptions(program);
   program.allowExcessArguments(false).action(() => {
     onCommand('list', program, []);
   });
 
-  const add = (command: Command, name: CommandName, shared: readonly (keyof Flags)[]): void => {
-    withGlobalOptions(command);
+  const add = (name: CommandName, definition: Definition): void => {
+    const command = new Command(name).description(definition.description);
+    if (definition.argument !== undefined) command.argument(...definition.argument);
+    if (words.includes(name)) {
+      withGlobalOptions(definition.withOptions(command));
+      if (definition.examples !== undefined) command.addHelpText('after', examples(definition.examples));
+    }
     command.helpOption('-h, --help', 'print help').allowExcessArguments(false);
     command.action(() => {
-      onCommand(name, command, shared);
+      onCommand(name, command, definition.shared);
     });
     program.addCommand(command);
   };
   const selection = ['json', 'store', 'agent', 'allAgents'] as const;
+  const keys = ['[keys...]', 'session keys'] as const;
 
-  add(
-    withListOptions(
-      new Command('list').description('list stored sessions, newest first (the default command)').addHelpText(
-        'after',
-        examples([
-          [`${programName} list`, 'sessions of the default agent'],
-          [`${programName} list --all-agents --limit all`, 'every session of every agent'],
-          [`${programName} list --active 60 --json`, 'sessions of the last hour, for scripts'],
-        ]),
+  add('list', {
+    description: 'list stored sessions, newest first (the default command)',
+    shared: [...selection, 'discover', 'active', 'limit'],
+    withOptions: withListOptions,
+    examples: [
+      [`${programName} list`, 'sessions of the default agent'],
+      [`${programName} list --all-agents --limit all`, 'every session of every agent'],
+      [`${programName} list --active 60 --json`, 'sessions of the last hour, for scripts'],
+    ],
+  });
+  add('cleanup', {
+    description: "remove what the config's session.maintenance says: old rows, rows over the cap, unneeded files",
+    shared: selection,
+    withOptions: withCleanupOptions,
+    examples: [
+      [`${programName} cleanup --dry-run`, 'what would go, row by row'],
+      [`${programName} cleanup --dry-run --explain`, 'the same, and why'],
+      [`${programName} cleanup --enforce --all-agents`, 'every configured agent, whatever the mode'],
+      [`${programName} cleanup --enforce --fix-missing --json`, 'for cron'],
+    ],
+  });
+  add('export-trajectory', {
+    description: 'write a redacted bundle of one session, to look into or to attach to a bug report',
+    shared: ['json', 'store', 'agent'],
+    withOptions: withExportOptions,
+    examples: [
+      [
+        `${programName} export-trajectory --session-key agent:main:main`,
+        'the main session, under a name with the time',
+      ],
+      [`${programName} export-trajectory --session-key agent:main:main --output bug-1`, 'under a name of your own'],
+    ],
+  });
+  add('archive', {
+    description: 'archive sessions through the running Gateway; they keep their transcripts',
+    argument: keys,
+    shared: ['json', 'agent'],
+    withOptions: (command) => withGatewayOptions(withKeyOptions(command)),
+    examples: [
+      [`${programName} archive agent:main:scratch-1`, 'one session'],
+      [`${programName} archive agent:main:a agent:main:b`, 'several'],
+      [`${programName} archive --keys-from keys.txt --dry-run`, 'see what would be done'],
+    ],
+  });
+  add('delete', {
+    description: 'delete sessions through the running Gateway, or from a file; transcripts are put aside',
+    argument: keys,
+    shared: ['json', 'agent', 'store'],
+    withOptions: (command) =>
+      withGatewayOptions(
+        withYes(withKeyOptions(command))
+          .option('--store <path>', 'delete from this sessions.json, without a Gateway')
+          .option('--lock-timeout <time>', 'with --store: wait so long for another run (default: 30s)'),
       ),
-    ),
-    'list',
-    [...selection, 'discover', 'active', 'limit'],
-  );
-
-  add(
-    withCleanupOptions(
-      new Command('cleanup')
-        .description("remove what the config's session.maintenance says: old rows, rows over the cap, unneeded files")
-        .addHelpText(
-          'after',
-          examples([
-            [`${programName} cleanup --dry-run`, 'what would go, row by row'],
-            [`${programName} cleanup --dry-run --explain`, 'the same, and why'],
-            [`${programName} cleanup --enforce --all-agents`, 'every configured agent, whatever the mode'],
-            [`${programName} cleanup --enforce --fix-missing --json`, 'for cron'],
-          ]),
-        ),
-    ),
-    'cleanup',
-    [...selection],
-  );
-
-  add(
-    new Command('export-trajectory')
-      .description('write a redacted bundle of one session, to look into or to attach to a bug report')
-      .optionsGroup('Which session:')
-      .option('--session-key <key>', 'the session to export (required)')
-      .option('--store <path>', 'in this store file')
-      .option('--agent <id>', "in this agent's store (default: the agent in the key)")
-      .optionsGroup('Output:')
-      .option('--output <name>', 'folder name inside .openclaw/trajectory-exports of the workspace')
-      .option('--workspace <path>', 'workspace to export into (default: the current folder)')
-      .option('--request-json-base64 <payload>', 'the options above as base64url-encoded JSON')
-      .option('-j, --json', 'print one JSON document')
-      .addHelpText(
-        'after',
-        examples([
-          [
-            `${programName} export-trajectory --session-key agent:main:main`,
-            'the main session, under a name with the time',
-          ],
-          [`${programName} export-trajectory --session-key agent:main:main --output bug-1`, 'under a name of your own'],
-        ]),
+    examples: [
+      [`${programName} delete agent:main:scratch-1`, 'asks first'],
+      [`${programName} delete agent:main:a agent:main:b --yes`, 'several, without asking'],
+      [`${programName} delete --keys-from - --yes < keys.txt`, 'from a list'],
+      [`${programName} delete agent:main:x --store sessions.json`, 'from a file, without a Gateway'],
+    ],
+  });
+  add('reset', {
+    description: 'let sessions start afresh under their keys, through the running Gateway',
+    argument: keys,
+    shared: ['json', 'agent'],
+    withOptions: (command) =>
+      withGatewayOptions(
+        withYes(withKeyOptions(command).option('--reason <reason>', 'what the Gateway notes as reason: new or reset')),
       ),
-    'export-trajectory',
-    ['json', 'store', 'agent'],
-  );
-
-  add(
-    withGatewayOptions(
-      withKeyOptions(
-        new Command('archive')
-          .description('archive sessions through the running Gateway; they keep their transcripts')
-          .addHelpText(
-            'after',
-            examples([
-              [`${programName} archive agent:main:scratch-1`, 'one session'],
-              [`${programName} archive agent:main:a agent:main:b`, 'several'],
-              [`${programName} archive --keys-from keys.txt --dry-run`, 'see what would be done'],
-            ]),
-          ),
+    examples: [
+      [`${programName} reset agent:main:main`, 'asks first'],
+      [`${programName} reset agent:main:main --reason new --yes`, 'without asking'],
+    ],
+  });
+  add('compact', {
+    description: "shorten a session's transcript through the running Gateway",
+    argument: ['<key>', 'session key'],
+    shared: ['json', 'agent'],
+    withOptions: (command) =>
+      withGatewayOptions(
+        withAgentOfKey(command.optionsGroup('Which session:'))
+          .optionsGroup('How:')
+          .option('--max-lines <n>', 'keep the last <n> lines instead of a summary'),
       ),
-    ),
-    'archive',
-    ['json', 'agent'],
-  );
-
-  add(
-    withGatewayOptions(
-      withYes(
-        withKeyOptions(
-          new Command('delete')
-            .description('delete sessions through the running Gateway, or from a file; transcripts are put aside')
-            .addHelpText(
-              'after',
-              examples([
-                [`${programName} delete agent:main:scratch-1`, 'asks first'],
-                [`${programName} delete agent:main:a agent:main:b --yes`, 'several, without asking'],
-                [`${programName} delete --keys-from - --yes < keys.txt`, 'from a list'],
-                [`${programName} delete agent:main:x --store sessions.json`, 'from a file, without a Gateway'],
-              ]),
-            ),
-        ),
-      )
-        .option('--store <path>', 'delete from this sessions.json, without a Gateway')
-        .option('--lock-timeout <time>', 'with --store: wait so long for another run (default: 30s)'),
-    ),
-    'delete',
-    ['json', 'agent', 'store'],
-  );
-
-  add(
-    withGatewayOptions(
-      withYes(
-        withKeyOptions(
-          new Command('reset')
-            .description('let sessions start afresh under their keys, through the running Gateway')
-            .addHelpText(
-              'after',
-              examples([
-                [`${programName} reset agent:main:main`, 'asks first'],
-                [`${programName} reset agent:main:main --reason new --yes`, 'without asking'],
-              ]),
-            ),
-        ).option('--reason <reason>', 'what the Gateway notes as reason: new or reset'),
-      ),
-    ),
-    'reset',
-    ['json', 'agent'],
-  );
-
-  add(
-    withGatewayOptions(
-      withAgentOfKey(new Command('compact').argument('<key>', 'session key').optionsGroup('Which session:'))
-        .description("shorten a session's transcript through the running Gateway")
-        .addHelpText(
-          'after',
-          examples([
-            [`${programName} compact agent:main:main`, "by a model's summary"],
-            [`${programName} compact agent:main:main --max-lines 200`, 'to its last 200 lines'],
-          ]),
-        )
-        .optionsGroup('How:')
-        .option('--max-lines <n>', 'keep the last <n> lines instead of a summary'),
-    ),
-    'compact',
-    ['json', 'agent'],
-  );
-
-  add(
-    new Command('version')
-      .description('print name and version')
-      .option('-j, --json', 'as JSON, with Node.js version and platform'),
-    'version',
-    ['json'],
-  );
+    examples: [
+      [`${programName} compact agent:main:main`, "by a model's summary"],
+      [`${programName} compact agent:main:main --max-lines 200`, 'to its last 200 lines'],
+    ],
+  });
+  add('version', {
+    description: 'print name and version',
+    shared: ['json'],
+    withOptions: (command) => command.option('-j, --json', 'as JSON, with Node.js version and platform'),
+  });
   return program;
 }
 
@@ -251,11 +218,23 @@ function withCleanupOptions(command: Command): Command {
     .option('-j, --json', 'print one JSON document');
 }
 
+function withExportOptions(command: Command): Command {
+  return command
+    .optionsGroup('Which session:')
+    .option('--session-key <key>', 'the session to export (required)')
+    .option('--store <path>', 'in this store file')
+    .option('--agent <id>', "in this agent's store (default: the agent in the key)")
+    .optionsGroup('Output:')
+    .option('--output <name>', 'folder name inside .openclaw/trajectory-exports of the workspace')
+    .option('--workspace <path>', 'workspace to export into (default: the current folder)')
+    .option('--request-json-base64 <payload>', 'the options above as base64url-encoded JSON')
+    .option('-j, --json', 'print one JSON document');
+}
+
 /** Session keys as arguments or from a list, and the rehearsal. */
 function withKeyOptions(command: Command): Command {
   return withAgentOfKey(
     command
-      .argument('[keys...]', 'session keys')
       .optionsGroup('Which sessions:')
       .option('--keys-from <file>', 'also the keys in <file>, one per line; "-" is the standard input'),
   )
