@@ -214,7 +214,8 @@ test('a second run removes nothing more', () =>
     await apply(made);
     const { plan } = await apply(made);
     expect(removedKeys(plan)).toEqual([]);
-    expect(plan.steps).toEqual([]);
+    // Old archives expire in folders that receive new ones; a run without any looks into the sessions folder.
+    expect(plan.steps.filter(({ why }) => why !== 'archive-expired')).toEqual([]);
   }));
 
 test('stale, cap and budget never remove the active key', () =>
