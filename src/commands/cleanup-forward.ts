@@ -8,7 +8,8 @@ import type { Flags } from '../program.ts';
 import { partialFailure, renderForwardedCleanup } from '../render/forwarded-cleanup.ts';
 import { selectTargets } from '../scope/targets.ts';
 import { chooseStores } from '../stores/choose.ts';
-import { readJsonStore } from '../stores/json/read.ts';
+import { holdStore } from '../stores/json/held-store.ts';
+import { defaultReadOptions } from '../stores/json/open.ts';
 import { dialProgram } from './gateway-sessions.ts';
 import type { Context, Rendered } from './types.ts';
 
@@ -50,7 +51,9 @@ function cleanupParams(flags: Flags): CleanupParams {
 
 async function refuseDamaged(flags: Flags, state: State, cwd: string): Promise<void> {
   for (const target of ownTargets(flags, state, cwd)) {
-    for (const { kind, path } of await chooseStores(target, state.stateDir)) if (kind === 'json') readJsonStore(path);
+    for (const { kind, path } of await chooseStores(target, state.stateDir)) {
+      if (kind === 'json') holdStore(path, { fields: [], now: () => 0, read: defaultReadOptions })[Symbol.dispose]();
+    }
   }
 }
 

@@ -17,6 +17,7 @@ import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
 import { cleanUpStores, type DoneCleanup } from '../stores/json/cleanup-all.ts';
 import { type JsonCleanupInput, previewCleanup } from '../stores/json/cleanup.ts';
 import type { StoreTarget } from '../stores/types.ts';
+import { readOptionsOf } from '../stores/json/open.ts';
 import type { OtherStores } from '../stores/json/other-stores.ts';
 import { requireJsonStores } from '../stores/writable.ts';
 import { otherStores } from './other-stores.ts';
@@ -87,6 +88,8 @@ function cleanupInput(
     policy: settlePolicy(state.config.session ?? {}, flags),
     now: () => world.now(),
     isRunning: world.isRunning,
+    isListed: isTableShown(flags),
+    read: readOptionsOf(world.env),
   };
 }
 
@@ -168,15 +171,18 @@ function reportStore(
   state: State,
   applied?: AppliedFacts,
 ): StoreReport {
-  const isTableShown = flags.json !== true && (flags.dryRun === true || flags.explain === true);
   return {
     summary: summarizeCleanup(target, plan, applied),
-    rows: isTableShown ? tabulateActions(plan, target.agentId, state.config) : [],
+    rows: isTableShown(flags) ? tabulateActions(plan, target.agentId, state.config) : [],
     explanation:
       flags.explain === true
         ? { policy: plan.policy, rows: explainRows(plan), files: plan.steps, heldBack: plan.heldBack }
         : undefined,
   };
+}
+
+function isTableShown({ json, dryRun, explain }: Flags): boolean {
+  return json !== true && (dryRun === true || explain === true);
 }
 
 async function render(reports: readonly StoreReport[], flags: Flags, world: Context['world']): Promise<string> {

@@ -9,7 +9,8 @@ import { undoneLine } from '../render/cleanup-messages.ts';
 import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
 import { chooseStore } from '../stores/choose.ts';
 import { type DeletedRow, type DeleteInput, deleteRows, previewDeletion } from '../stores/json/delete.ts';
-import { readJsonStore } from '../stores/json/read.ts';
+import { holdStore } from '../stores/json/held-store.ts';
+import { defaultReadOptions } from '../stores/json/open.ts';
 import { manageSessions, type SessionKeeper, type ToDo } from './manage.ts';
 import { otherStores } from './other-stores.ts';
 import type { Context, Rendered } from './types.ts';
@@ -32,9 +33,9 @@ export async function deleteHere(keys: readonly string[], flags: Flags, context:
   if (target === undefined) throw new Error('--store names no target');
   const choice = await chooseStore(target, state.stateDir);
   if (choice.kind === 'sqlite') throw notOurs(choice.path);
-  const file = readJsonStore(target.path);
-  if (file.state === 'absent') messages.notice(`Session store does not exist: ${target.path}`);
-  const entries = new Map(file.state === 'present' ? Object.entries(file.entries) : []);
+  using store = holdStore(target.path, { fields: ['sessionId'], now: () => world.now(), read: defaultReadOptions });
+  if (store.state === 'absent') messages.notice(`Session store does not exist: ${target.path}`);
+  const entries = new Map(store.rows.map(({ key, entry }) => [key, entry]));
 
   const others = otherStores(state, context);
   const inputFor = (todo: readonly ToDo[]): DeleteInput => ({
@@ -77,7 +78,7 @@ export async function deleteHere(keys: readonly string[], flags: Flags, context:
       return { results: [...rows].map(([key, row]) => resultOf(key, row)), broken: undefined };
     },
   };
-  return manageSessions({ operation: 'delete', keys, agentId: undefined, flags }, keeper, context);
+  return await manageSessions({ operation: 'delete', keys, agentId: undefined, flags }, keeper, context);
 }
 
 const found = (key: string, entry: unknown): FoundSession => ({

@@ -16,20 +16,20 @@ export interface ReplaceOptions {
  * the folder. A link is written through. On failure the temporary file is removed and the old one is as it was.
  *
  * @param file real path; it need not exist (mode 0600 then), its folder must
- * @returns false when one of the questions said so
+ * @param pieces the text; what they throw ends the work
+ * @returns the new file; undefined when one of the questions said no
  * @throws the error of the file system
  */
-export function replaceFile(file: string, text: string, options: ReplaceOptions): boolean {
+export function replaceFile(file: string, pieces: Iterable<string>, options: ReplaceOptions): fs.Stats | undefined {
   const temporary = path.join(path.dirname(file), `${temporaryPrefix(file)}${randomUUID()}${temporarySuffix}`);
+  let isReplaced = false;
   try {
-    writeDurably(temporary, text, fs.statSync(file, { throwIfNoEntry: false }));
-    const isReplaced = options.isUnchanged() && renameInto(file, temporary, options.isStillInPlace);
+    const written = writeDurably(temporary, pieces, fs.statSync(file, { throwIfNoEntry: false }));
+    isReplaced = options.isUnchanged() && renameInto(file, temporary, options.isStillInPlace);
     if (isReplaced) syncFolder(path.dirname(file));
-    else removeQuietly(temporary);
-    return isReplaced;
-  } catch (error) {
-    removeQuietly(temporary);
-    throw error;
+    return isReplaced ? written : undefined;
+  } finally {
+    if (!isReplaced) removeQuietly(temporary);
   }
 }
 
@@ -105,14 +105,15 @@ const temporarySuffix = '.tmp';
 /** A name that no other program uses: OpenClaw's own begin with `.fs-safe-replace.` or the store's name. */
 const temporaryPrefix = (file: string): string => `.openclaw-sessions.${path.basename(file)}.`;
 
-function writeDurably(file: string, text: string, old: fs.Stats | undefined): void {
+function writeDurably(file: string, pieces: Iterable<string>, old: fs.Stats | undefined): fs.Stats {
   const fd = fs.openSync(file, 'wx', 0o600);
   try {
     if (old !== undefined) keepOwner(fd, old);
     // After the owner: changing it may clear mode bits. Not by open(): the umask would cut it.
     fs.fchmodSync(fd, old === undefined ? 0o600 : old.mode & 0o777);
-    fs.writeFileSync(fd, text);
+    for (const piece of pieces) fs.writeFileSync(fd, piece);
     fs.fsyncSync(fd);
+    return fs.fstatSync(fd);
   } finally {
     fs.closeSync(fd);
   }

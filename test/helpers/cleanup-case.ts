@@ -28,6 +28,7 @@ interface Ages {
  */
 export async function runCleanupCase(
   folder: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly got: CaseResult; readonly expected: CaseResult }> {
   const home = scratchFolder();
   fs.cpSync(path.join(folder, 'home'), home, { recursive: true, verbatimSymlinks: true });
@@ -38,7 +39,7 @@ export async function runCleanupCase(
     .trim()
     .split(/\s+/)
     .map((word) => word.replaceAll('$HOME', home));
-  const run = await runCli(args, { home, env: { NO_COLOR: '1' } });
+  const run = await runCli(args, { home, env: { NO_COLOR: '1', ...env } });
 
   const mask = (text: string): string => text.replaceAll(home, '$HOME').replace(/\b\d{5}d ago/g, '<days>d ago');
   const stores = args.includes('--dry-run') ? [] : [...Object.keys(ages.sessions ?? {}), ...(ages.stores ?? [])];

@@ -3,6 +3,7 @@ import { type CleanupPlan, planCleanup } from '../../src/core/cleanup/plan.ts';
 import { type CleanupFlags, type CleanupPolicy, settlePolicy } from '../../src/core/cleanup/policy.ts';
 import type { CleanupRow, FileFacts, LockHolder } from '../../src/core/cleanup/snapshot.ts';
 import type { SessionConfig } from '../../src/core/config.ts';
+import { rowBytes } from '../../src/core/cleanup/store-text.ts';
 import { sidecarNames } from '../../src/core/transcript-names.ts';
 
 export const nowMs = Date.UTC(2026, 10, 20, 12);
@@ -27,6 +28,7 @@ export function row(key: string, stored: unknown, options: RowOptions = {}): Cle
   return {
     key,
     entry: stored,
+    bytes: rowBytes({ key, entry: stored }),
     files: {
       path: name === undefined ? undefined : `/sessions/${name}`,
       exists: options.exists ?? name !== undefined,

@@ -27,6 +27,12 @@ const noGateway = { OPENCLAW_GATEWAY_PORT: '1' };
 /** Lets the port of the config count. */
 export const configuredGateway = { OPENCLAW_GATEWAY_PORT: '' };
 
+/** Makes the program read every store as it reads one that is too large to be parsed whole. */
+export const scanning = { SESSIONS_SCAN_FROM_BYTES: '0' };
+
+/** The same for all tests of a run: `SESSIONS_SCAN_FROM_BYTES=0 npm test`. */
+const forced = process.env['SESSIONS_SCAN_FROM_BYTES'] === undefined ? {} : scanning;
+
 /** Runs the built program (`npm run build` first) in a clean environment and waits for its end. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliRun> {
   const { stdout, stderr, exitCode } = await startCli(args, options);
@@ -37,7 +43,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 export function startCli(args: readonly string[], { home, cwd, env, input, timeoutMs = 30_000 }: CliOptions) {
   return execa(process.execPath, [bin, ...args], {
     cwd: cwd ?? home,
-    env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', HOME: home, ...noGateway, ...env },
+    env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', HOME: home, ...noGateway, ...forced, ...env },
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,

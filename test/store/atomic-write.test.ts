@@ -9,7 +9,7 @@ const modeOf = (file: string): number => fs.statSync(file).mode & 0o777;
 
 test('a new file is for its owner alone, whatever the umask', () => {
   const file = path.join(scratchFolder(), 'a.json');
-  expect(replaceFile(file, 'text', always)).toBe(true);
+  expect(replaceFile(file, ['te', 'xt'], always)?.size).toBe(4);
   expect([fs.readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['text', 0o600]);
 });
 
@@ -20,7 +20,7 @@ test('an old file keeps its mode, and its folder too', () => {
   for (const mode of [0o644, 0o600, 0o640, 0o666]) {
     fs.writeFileSync(file, 'old');
     fs.chmodSync(file, mode);
-    replaceFile(file, 'new', always);
+    replaceFile(file, ['new'], always);
     expect([fs.readFileSync(file, 'utf8'), modeOf(file), modeOf(dir)]).toEqual(['new', mode, 0o700]);
   }
 });
@@ -30,7 +30,7 @@ test('root leaves a file to its owner', () => {
   fs.writeFileSync(file, 'old');
   const owner = process.getuid?.() === 0 ? 12_345 : (process.getuid?.() ?? 0);
   if (process.getuid?.() === 0) fs.chownSync(file, owner, owner);
-  replaceFile(file, 'new', always);
+  replaceFile(file, ['new'], always);
   expect(fs.statSync(file).uid).toBe(process.getuid === undefined ? 0 : owner);
 });
 
@@ -38,15 +38,15 @@ test('when the file has changed, nothing is written and nothing left', () => {
   const dir = scratchFolder();
   const file = path.join(dir, 'a.json');
   fs.writeFileSync(file, 'old');
-  expect(replaceFile(file, 'new', { ...always, isUnchanged: () => false })).toBe(false);
-  expect(replaceFile(file, 'new', { ...always, isStillInPlace: () => false })).toBe(false);
+  expect(replaceFile(file, ['new'], { ...always, isUnchanged: () => false })).toBeUndefined();
+  expect(replaceFile(file, ['new'], { ...always, isStillInPlace: () => false })).toBeUndefined();
   expect(fs.readdirSync(dir)).toEqual(['a.json']);
   expect(fs.readFileSync(file, 'utf8')).toBe('old');
 });
 
 test('a folder that is not there fails, and leaves nothing', () => {
   const dir = scratchFolder();
-  expect(() => replaceFile(path.join(dir, 'no', 'a.json'), 'new', always)).toThrow('ENOENT');
+  expect(() => replaceFile(path.join(dir, 'no', 'a.json'), ['new'], always)).toThrow('ENOENT');
   expect(fs.readdirSync(dir)).toEqual([]);
 });
 
@@ -66,7 +66,7 @@ test('only temporary files of this very file are known as left over', () => {
   const file = path.join(dir, 'a.json');
   const names: string[] = [];
   const look = (): boolean => names.push(...fs.readdirSync(dir)) > 0;
-  replaceFile(file, 'x', { isUnchanged: look, isStillInPlace: look });
+  replaceFile(file, ['x'], { isUnchanged: look, isStillInPlace: look });
   expect(names).toHaveLength(2);
   expect(names.every((name) => isLeftOver(name, file))).toBe(true);
   expect(names.some((name) => isLeftOver(name, path.join(dir, 'b.json')))).toBe(false);

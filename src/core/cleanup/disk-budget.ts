@@ -45,8 +45,7 @@ export function enforceDiskBudget(input: DiskBudgetInput): {
   readonly evicted: readonly CleanupRow[];
 } {
   const { store, choices, ledger, maxBytes, highWaterBytes } = input;
-  const totalBytesBefore =
-    measure(ledger, store) + choices.reduce((sum, { row }) => sum + rowBytes(row), emptyStoreBytes);
+  const totalBytesBefore = measure(ledger, store) + choices.reduce((sum, { row }) => sum + row.bytes, emptyStoreBytes);
   const overBudget = totalBytesBefore > maxBytes;
   const count: Count = { total: totalBytesBefore, removedFiles: 0, freedBytes: 0 };
   const evicted: CleanupRow[] = [];
@@ -77,11 +76,6 @@ interface Count {
 
 /** `{}` */
 const emptyStoreBytes = 2;
-
-/** What a row adds to the store as 2-space JSON: its own lines, and two bytes for a comma and a line end. */
-function rowBytes({ key, entry }: CleanupRow): number {
-  return Buffer.byteLength(JSON.stringify({ [key]: entry }, null, 2)) - '{\n\n}'.length + 2;
-}
 
 function measure(ledger: Ledger, store: StoreFacts): number {
   let bytes = -store.bytesInFolder;
@@ -117,7 +111,7 @@ function evictRows(input: DiskBudgetInput, count: Count): CleanupRow[] {
     const guard = guardOf(row, files, ledger);
     if (guard === undefined) {
       evicted.push(row);
-      count.total -= rowBytes(row);
+      count.total -= row.bytes;
       for (const file of files) {
         // A preview of the reference does not know of files in sub-folders.
         if (purpose === 'preview' && file.includes('/')) ledger.delete(file, 'disk-budget', row.key);

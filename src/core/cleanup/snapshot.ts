@@ -26,8 +26,10 @@ export interface StoreFacts {
 /** A stored entry with what the disk says about its files. */
 export interface CleanupRow {
   readonly key: string;
-  /** As it will be written: normalised (core/entry.ts). Of any JSON type. */
+  /** The stored entry, of any JSON type; of one in a large store only the fields that are looked at. */
   readonly entry: unknown;
+  /** What the row adds to the store as it will be written (core/cleanup/store-text.ts); 0 without a disk budget. */
+  readonly bytes: number;
   readonly files: RowFiles;
 }
 
@@ -71,3 +73,13 @@ export interface FileFacts {
   readonly bytes: number;
   readonly mtimeMs: number;
 }
+
+/** The fields of an entry that planning a cleanup looks at: a reader that skips the rest gives the same plan. */
+export const plannedFields = [
+  'sessionId',
+  'sessionFile',
+  'updatedAt',
+  'chatType',
+  'origin',
+  'compactionCheckpoints',
+] as const;

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { normalizeEntry } from '../entry.ts';
 import { type ListRow, makeListRow } from '../list/row.ts';
 import { selectNewest } from '../list/select.ts';
 import { createModelCatalog } from '../model.ts';
@@ -18,6 +19,6 @@ export function tabulateActions(plan: CleanupPlan, agentId: string, config: Conf
   const rows = plan.rows.map((planned: PlannedRow) => ({ planned, entry: planned.row.entry }));
   return selectNewest(rows, { limit: null }).newest.map(({ planned }) => ({
     action: planned.action,
-    listed: makeListRow(planned.row.key, planned.row.entry, context),
+    listed: makeListRow(planned.row.key, normalizeEntry(planned.row.entry), context),
   }));
 }

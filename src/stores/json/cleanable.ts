@@ -1,12 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
 import { classifyName } from '../../core/transcript-names.ts';
 import { SessionsError } from '../../errors.ts';
 import { followLinks } from '../../files/atomic-write.ts';
 import { listNames } from '../../files/sessions-folder.ts';
+import type { StoredRow } from '../types.ts';
+import { type HeldStore, holdStore, type PresentStore } from './held-store.ts';
+import { defaultReadOptions } from './open.ts';
 import { isStoreLike } from './other-stores.ts';
-import { type JsonStoreFile, readJsonStore } from './read.ts';
 
 /**
  * Refuses what a cleanup would take for a store whose rows need none of the files beside it (V26): then every transcript
@@ -18,14 +20,14 @@ import { type JsonStoreFile, readJsonStore } from './read.ts';
  *
  * @throws SessionsError STORE_MISSING, STORE_UNSUPPORTED
  */
-export function requireCleanable(storePath: string, file: JsonStoreFile): void {
+export function requireCleanable(storePath: string, store: HeldStore): void {
   const dir = path.dirname(storePath);
-  if (file.state === 'absent') {
+  if (store.state === 'absent') {
     const transcripts = countTranscripts(dir);
     if (transcripts > 0 && !hasOtherStore(dir)) throw lost(storePath, transcripts);
     return;
   }
-  if (!isStore(file.entries)) throw noStore(storePath);
+  if (!isStore(store)) throw noStore(storePath);
   const real = followLinks(storePath);
   const realDir = path.dirname(real);
   if (realDir !== fs.realpathSync.native(dir) && countTranscripts(realDir) > 0) throw linked(storePath, real);
@@ -62,14 +64,24 @@ function linked(storePath: string, real: string): SessionsError {
  * False for an object of objects of which none is like an entry, such as a config. Session keys have a colon, but for
  * some old ones; an entry has one of these fields. Empty objects and odd values are passed over, as everywhere (V7).
  */
-function isStore(entries: JsonObject): boolean {
-  const objects = Object.entries(entries).filter(([, value]) => isJsonObject(value) && Object.keys(value).length > 0);
-  return objects.length === 0 || objects.some(([key, value]) => key.includes(':') || isEntry(value));
+function isStore(store: PresentStore): boolean {
+  // Of an entry in a large store that has none of the fields that were asked for, only the whole of it tells.
+  const isFilled = (index: number): boolean => {
+    const { entry } = store.rows[index] ?? {};
+    return (
+      isJsonObject(entry) && (Object.keys(entry).length > 0 || Object.keys(store.entryAt(index) as object).length > 0)
+    );
+  };
+  const isLikeEntry = ({ key, entry }: StoredRow, index: number): boolean =>
+    isEntry(entry) || (key.includes(':') && isFilled(index));
+  return store.rows.some(isLikeEntry) || !store.rows.some((_row, index) => isFilled(index));
 }
 
 function isEntry(value: unknown): boolean {
-  return isJsonObject(value) && ['sessionId', 'updatedAt', 'sessionFile'].some((field) => value[field] !== undefined);
+  return isJsonObject(value) && entryFields.some((field) => value[field] !== undefined);
 }
+
+const entryFields = ['sessionId', 'updatedAt', 'sessionFile'];
 
 function countTranscripts(dir: string): number {
   return listNames(dir).filter((name) => classifyName(name) === 'transcript').length;
@@ -80,8 +92,8 @@ function hasOtherStore(dir: string): boolean {
   return listNames(dir).some((name) => {
     if (!isStoreLike(name)) return false;
     try {
-      const file = readJsonStore(path.join(dir, name));
-      return file.state === 'present' && Object.keys(file.entries).length > 0 && isStore(file.entries);
+      using store = holdStore(path.join(dir, name), { fields: entryFields, now: () => 0, read: defaultReadOptions });
+      return store.state === 'present' && store.rows.length > 0 && isStore(store);
     } catch (error) {
       if (error instanceof SessionsError) return false;
       throw error;

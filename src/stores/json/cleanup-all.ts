@@ -6,8 +6,9 @@ import type { StepProgress } from '../../files/file-steps.ts';
 import { type StoreLockOptions, withStoreLocks } from '../../files/store-lock.ts';
 import type { StoreTarget } from '../types.ts';
 import { requireCleanable } from './cleanable.ts';
-import { applyCleanup, type CleanupOutcome, type JsonCleanupInput, type ReadStore } from './cleanup.ts';
-import { readJsonStore } from './read.ts';
+import { applyCleanup, type CleanupOutcome, type JsonCleanupInput } from './cleanup.ts';
+import { holdStoreFor } from './cleanup-snapshot.ts';
+import type { HeldStore } from './held-store.ts';
 
 /** What happens on the way, for whoever shows it. */
 export interface CleanupEvents {
@@ -35,15 +36,20 @@ export async function cleanUpStores(
   events: CleanupEvents,
 ): Promise<readonly DoneCleanup[]> {
   const { interrupted } = lockOptions;
-  const stores = inputs.map((input) => ({ input, file: followLinks(input.target.path), read: readNow(input) }));
-  // One is kept for the work; several at once would be too much to hold.
-  const [only] = stores.length === 1 ? stores : [];
+  const stores = inputs.map((input) => ({ input, file: followLinks(input.target.path) }));
+  // One is held for the work; several at once would be too much.
+  const [first] = inputs;
+  using only = inputs.length === 1 && first !== undefined ? readNow(first) : undefined;
+  const readAll = (): void => {
+    if (only === undefined) for (const input of inputs) readNow(input)[Symbol.dispose]();
+  };
+  readAll();
   for (const { file } of stores) createFolder(path.dirname(file));
-  return withStoreLocks(
+  return await withStoreLocks(
     stores.map(({ file }) => file),
     lockOptions,
     async (locks) => {
-      if (only === undefined) for (const { input } of stores) readNow(input);
+      readAll();
       const done: DoneCleanup[] = [];
       for (const { input, file } of stores) {
         const { target } = input;
@@ -64,7 +70,7 @@ export async function cleanUpStores(
               events.onReplan(target);
             },
           },
-          only?.read,
+          only,
         );
         done.push({ target, outcome });
         events.onDone(target);
@@ -74,12 +80,18 @@ export async function cleanUpStores(
   );
 }
 
-function readNow({ target, others, now }: JsonCleanupInput): ReadStore {
-  const atMs = now();
-  const file = readJsonStore(target.path);
-  requireCleanable(target.path, file);
-  others?.requireReadable(target.path);
-  return { atMs, file };
+/** Holds the store once all is known that could refuse the run. */
+function readNow(input: JsonCleanupInput): HeldStore {
+  const { target, others } = input;
+  const store = holdStoreFor(input);
+  try {
+    requireCleanable(target.path, store);
+    others?.requireReadable(target.path);
+    return store;
+  } catch (error) {
+    store[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** For a store that does not exist yet. */

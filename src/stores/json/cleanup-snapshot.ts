@@ -4,9 +4,18 @@ import { type ChooseInput, type ChosenRows, chooseRows, type Purpose } from '../
 import type { CleanupPolicy } from '../../core/cleanup/policy.ts';
 import { createReferences, type References } from '../../core/cleanup/references.ts';
 import { chooseFileOwners, isSessionKept } from '../../core/cleanup/row-files.ts';
-import type { CleanupRow, CleanupSnapshot, FileFacts, LockHolder, RowFiles } from '../../core/cleanup/snapshot.ts';
+import {
+  type CleanupRow,
+  type CleanupSnapshot,
+  type FileFacts,
+  type LockHolder,
+  plannedFields,
+  type RowFiles,
+} from '../../core/cleanup/snapshot.ts';
+import { rowBytes } from '../../core/cleanup/store-text.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
 import { isJsonObject, nonBlank } from '../../core/json.ts';
+import { listedFields } from '../../core/list/row.ts';
 import {
   classifyName,
   isTranscriptId,
@@ -21,8 +30,9 @@ import { findRowSidecars } from '../../files/row-sidecars.ts';
 import { type LockClock, readTranscriptLock } from '../../files/transcript-lock.ts';
 import type { StoreTarget } from '../types.ts';
 import { requireCleanable } from './cleanable.ts';
+import { type HeldStore, holdStore } from './held-store.ts';
+import { defaultReadOptions, type JsonReadOptions } from './open.ts';
 import type { OtherStores } from './other-stores.ts';
-import { type JsonStoreFile, readJsonStore } from './read.ts';
 
 export interface SnapshotInput {
   readonly target: StoreTarget;
@@ -33,8 +43,12 @@ export interface SnapshotInput {
   readonly choose?: (input: ChooseInput) => ChosenRows;
   /** Whose rows may name files in the folder; by default nobody's. */
   readonly others?: OtherStores;
-  /** The store when it has been read already. */
-  readonly file?: JsonStoreFile;
+  /** The store, with the fields that `holdStoreFor` asks for. */
+  readonly store: HeldStore;
+  /** True when the rows are shown as a table: then more of their fields are wanted. */
+  readonly isListed?: boolean;
+  /** How stores are read; only tests say. */
+  readonly read?: JsonReadOptions;
   /** Milliseconds since epoch; every snapshot has a time of its own. */
   readonly now: () => number;
   readonly isRunning: (pid: number) => boolean;
@@ -43,13 +57,20 @@ export interface SnapshotInput {
 export interface TakenSnapshot {
   readonly snapshot: CleanupSnapshot;
   readonly chosen: ChosenRows;
-  /** The store as it was read. */
-  readonly file: JsonStoreFile;
   readonly folder: ListedFolder;
 }
 
+/** Reads the store of a cleanup, with everything that planning it looks at. */
+export function holdStoreFor(input: Pick<SnapshotInput, 'target' | 'now' | 'isListed' | 'read'>): HeldStore {
+  return holdStore(input.target.path, {
+    fields: input.isListed === true ? [...new Set([...plannedFields, ...listedFields])] : plannedFields,
+    now: input.now,
+    read: input.read ?? defaultReadOptions,
+  });
+}
+
 /**
- * Reads a JSON store and looks at its folder: everything that planning a cleanup may know. Writes nothing.
+ * Looks at the folder of a JSON store: with the store, everything that planning a cleanup may know. Writes nothing.
  *
  * The folder is listed once. Sizes and times are read only of the files that may have to be judged by them: all of them
  * under a disk budget, else those that no remaining row names. To know which, the rows are chosen in between.
@@ -57,33 +78,31 @@ export interface TakenSnapshot {
  * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE; what `requireCleanable` throws
  */
 export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
-  const { target, stateDir, policy, purpose, isRunning, choose = chooseRows } = input;
+  const { target, stateDir, policy, purpose, isRunning, store, choose = chooseRows } = input;
   const nowMs = input.now();
   const clock: LockClock = { nowMs, isRunning };
-  const file = input.file ?? readJsonStore(target.path);
-  requireCleanable(target.path, file);
+  requireCleanable(target.path, store);
   const folder = listSessionsFolder(target.path, stateDir);
   const locks = readLocks(folder, clock);
   const topics = findTopics(folder);
-  // An applied run of the reference settles the entries a second time (core/entry.ts); a preview does not.
-  const settle = purpose === 'apply' ? settleEntry : (entry: unknown) => entry;
-  const stored = file.state === 'present' ? Object.entries(file.entries) : [];
   const filesOf = (entry: unknown): RowFiles => findRowFiles(entry, folder, topics, locks, clock);
-  const rows = stored.map(([key, entry]): CleanupRow => {
-    const normalized = settle(normalizeEntry(entry));
-    return { key, entry: normalized, files: filesOf(normalized) };
-  });
+  const bytes = policy.maxDiskBytes.value === null ? undefined : writtenBytes(store, purpose);
+  const rows = store.rows.map(({ key, entry }, index): CleanupRow => ({
+    key,
+    entry,
+    bytes: bytes?.[index] ?? 0,
+    files: filesOf(entry),
+  }));
   const otherRows = input.others?.rowsNaming(folder, target.path, filesOf) ?? [];
   const chosen = choose({ rows, policy, purpose, agentId: target.agentId, nowMs });
   const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope', 'delete');
   const archivable = new Map(goingRows.map((row) => [row, findArchivable(row, folder)]));
   return {
-    file,
     folder,
     chosen,
     snapshot: {
       nowMs,
-      store: storeFacts(target.path, file, folder),
+      store: storeFacts(target.path, store, folder),
       rows,
       otherRows,
       folder: {
@@ -98,6 +117,14 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
       },
     },
   };
+}
+
+/** What each row takes in the store as it will be written. */
+function writtenBytes(store: HeldStore, purpose: Purpose): readonly number[] {
+  if (store.state === 'absent') return [];
+  // An applied run of the reference settles the entries a second time (core/entry.ts); a preview does not.
+  const settle = purpose === 'apply' ? settleEntry : (entry: unknown) => entry;
+  return store.rows.map(({ key }, index) => rowBytes({ key, entry: settle(normalizeEntry(store.entryAt(index))) }));
 }
 
 function goneFor({ choices }: ChosenRows, ...actions: readonly string[]): readonly CleanupRow[] {
@@ -279,12 +306,12 @@ function unreferencedNames(
   );
 }
 
-function storeFacts(storePath: string, file: JsonStoreFile, folder: ListedFolder): CleanupSnapshot['store'] {
+function storeFacts(storePath: string, store: HeldStore, folder: ListedFolder): CleanupSnapshot['store'] {
   const name = path.basename(storePath);
   const target = folder.relative(followLinks(storePath));
   return {
     names: target === undefined || target === name ? [name] : [name, target],
-    exists: file.state === 'present',
-    bytesInFolder: file.state === 'present' && folder.files.has(name) ? file.stat.size : 0,
+    exists: store.state === 'present',
+    bytesInFolder: store.state === 'present' && folder.files.has(name) ? store.stat.size : 0,
   };
 }

@@ -4,6 +4,8 @@ import type { CleanupPlan } from '../../core/cleanup/plan.ts';
 import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
 import type { FileStep, UndoneStep } from '../../core/cleanup/steps.ts';
+import { storeBlocks } from '../../core/cleanup/store-text.ts';
+import { normalizeEntry, settleEntry } from '../../core/entry.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { classifyName, parseArchiveName } from '../../core/transcript-names.ts';
 import { isInside } from '../../core/transcript-path.ts';
@@ -11,9 +13,9 @@ import { SessionsError } from '../../errors.ts';
 import { followLinks, isLeftOver, removeQuietly, replaceFile, type ReplaceOptions } from '../../files/atomic-write.ts';
 import { performSteps, type StepProgress } from '../../files/file-steps.ts';
 import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
-import { type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
-import { type JsonStoreFile, readJsonStore } from './read.ts';
-import { isInPlace, isUnchanged } from './unchanged.ts';
+import { holdStoreFor, type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
+import type { HeldStore } from './held-store.ts';
+import { isInPlace, isSame, isUnchanged } from './unchanged.ts';
 
 /** What an applied cleanup did to one store. */
 export interface CleanupOutcome {
@@ -29,7 +31,7 @@ export interface CleanupOutcome {
   readonly finishedFiles: number;
 }
 
-export type JsonCleanupInput = Omit<SnapshotInput, 'purpose' | 'file'>;
+export type JsonCleanupInput = Omit<SnapshotInput, 'purpose' | 'store'>;
 
 export interface ApplyEvents {
   onStep(progress: StepProgress): void;
@@ -39,18 +41,13 @@ export interface ApplyEvents {
   safePoint(): void;
 }
 
-/** A store that was read, and when (ms since epoch). */
-export interface ReadStore {
-  readonly file: JsonStoreFile;
-  readonly atMs: number;
-}
-
 /** How often a store may change under us before we give up. */
 const maxAttempts = 5;
 
 /** Plans what a cleanup would do. Writes nothing and takes no lock. */
 export function previewCleanup(input: JsonCleanupInput): CleanupPlan {
-  const { snapshot, chosen } = takeSnapshot({ ...input, purpose: 'preview' });
+  using store = holdStoreFor(input);
+  const { snapshot, chosen } = takeSnapshot({ ...input, store, purpose: 'preview' });
   return planCleanup({ snapshot, chosen, policy: input.policy, purpose: 'preview' });
 }
 
@@ -63,7 +60,7 @@ export function previewCleanup(input: JsonCleanupInput): CleanupPlan {
  * plan that is thrown away has touched nothing; what they are is left in the lock before, so that a run that dies in
  * between is finished by the next (docs/decisions/0021-store-before-files.md).
  *
- * @param read the store as it was read before the lock was had; used when it is still the same
+ * @param read the store as it was held before the lock was had; used, and disposed of, when it is still the same
  * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE, STORE_BUSY, FILE_FAILED, INTERRUPTED; the store is then as it
  *   was
  */
@@ -71,24 +68,17 @@ export async function applyCleanup(
   input: JsonCleanupInput,
   lock: StoreLock,
   events: ApplyEvents,
-  read?: ReadStore,
+  read?: HeldStore,
 ): Promise<CleanupOutcome> {
   const storeFile = followLinks(input.target.path);
   const finishedFiles = await finishUnfinished(input, lock);
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     events.safePoint();
-    const taken = takeCleanSnapshot(input, storeFile, attempt === 1 ? read : undefined);
-    const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
-    events.safePoint();
-    const text = storeText(plan);
-    if (!writeStore(storeFile, text, taken, plan, lock)) {
-      events.onReplan();
-      continue;
-    }
-    const clock = { nowMs: plan.nowMs, isRunning: input.isRunning };
-    const undone = await performSteps(taken.folder.dir, plan.steps, clock, events.onStep.bind(events));
-    callOff(lock);
-    return { plan, undone, finishedFiles, ...readAgain(input.target.path, text) };
+    const done = await unlessBusy(() =>
+      tryCleanup(input, storeFile, attempt === 1 ? { read } : undefined, lock, events),
+    );
+    if (done !== undefined) return { ...done, finishedFiles };
+    events.onReplan();
   }
   throw new SessionsError(
     'STORE_BUSY',
@@ -97,54 +87,95 @@ export async function applyCleanup(
   );
 }
 
-/** The store as OpenClaw 2026.5.12 writes it: two spaces, no line end after it, order kept. */
-function storeText({ rows }: CleanupPlan): string {
-  // fromEntries and not assignment: a key may be `__proto__`.
-  const kept = rows.filter(({ action }) => action === 'keep').map(({ row }) => [row.key, row.entry] as const);
-  return JSON.stringify(Object.fromEntries(kept), null, 2);
+/**
+ * @param first with the store as it was held before, on the first attempt
+ * @returns undefined when the store was changed meanwhile, and nothing is done
+ */
+async function tryCleanup(
+  input: JsonCleanupInput,
+  storeFile: string,
+  first: { readonly read: HeldStore | undefined } | undefined,
+  lock: StoreLock,
+  events: ApplyEvents,
+): Promise<Omit<CleanupOutcome, 'finishedFiles'> | undefined> {
+  const read = first?.read;
+  using store = read !== undefined && isUnchanged(storeFile, read) ? read : holdStoreFor(input);
+  const taken = takeCleanSnapshot({ ...input, store, purpose: 'apply' }, storeFile);
+  const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
+  events.safePoint();
+  const written = writeStore(storeFile, store, taken, plan, lock);
+  if (written === undefined) return undefined;
+  const clock = { nowMs: plan.nowMs, isRunning: input.isRunning };
+  const undone = await performSteps(taken.folder.dir, plan.steps, clock, events.onStep.bind(events));
+  callOff(lock);
+  return { plan, undone, ...readAgain(input, written, store, plan) };
+}
+
+/** A store that is written in place is not what was read, like one that was replaced. */
+async function unlessBusy<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The kept rows as they are written: normalised, and settled once more, as an applied run of the reference does. */
+function* keptRows({ rows }: CleanupPlan, store: HeldStore): Generator<{ key: string; entry: unknown }> {
+  if (store.state === 'absent') return;
+  for (const [index, { action, row }] of rows.entries()) {
+    if (action === 'keep') yield { key: row.key, entry: settleEntry(normalizeEntry(store.entryAt(index))) };
+  }
 }
 
 /** Takes a snapshot once what killed runs have left is gone. */
-function takeCleanSnapshot(input: JsonCleanupInput, storeFile: string, read?: ReadStore): TakenSnapshot {
-  const known = read !== undefined && isUnchanged(storeFile, read.file, read.atMs) ? { file: read.file } : {};
-  const take = (): TakenSnapshot => takeSnapshot({ ...input, ...known, purpose: 'apply' });
-  const taken = take();
+function takeCleanSnapshot(input: SnapshotInput, storeFile: string): TakenSnapshot {
+  const taken = takeSnapshot(input);
   const storeDir = path.dirname(storeFile);
   const names =
     storeDir === taken.folder.dir ? [...taken.folder.files, ...taken.folder.folders] : fs.readdirSync(storeDir);
   const leftOver = names.filter((name) => isLeftOver(name, storeFile) || isLeftOverLock(name, storeFile));
   if (leftOver.length === 0) return taken;
   for (const name of leftOver) removeQuietly(path.join(storeDir, name));
-  return take();
+  return takeSnapshot(input);
 }
 
-/** @returns false when the store is not the one that was read */
+/** @returns the store as it is now; undefined when it is not the one that was read */
 function writeStore(
   storeFile: string,
-  text: string,
-  { file, folder, snapshot }: TakenSnapshot,
-  { steps }: CleanupPlan,
+  store: HeldStore,
+  { folder }: TakenSnapshot,
+  plan: CleanupPlan,
   lock: StoreLock,
-): boolean {
+): fs.Stats | undefined {
   const questions: ReplaceOptions = {
-    isUnchanged: () => isUnchanged(storeFile, file, snapshot.nowMs),
-    isStillInPlace: () => isInPlace(storeFile, file),
+    isUnchanged: () => isUnchanged(storeFile, store),
+    isStillInPlace: () => isInPlace(storeFile, store),
   };
-  if (file.state === 'present' && file.text === text) return questions.isUnchanged();
-  const rowSteps = steps.filter(({ why }) => why === 'row-removed' || why === 'row-sidecar');
+  const isKeptWhole = plan.rows.every(({ action }) => action === 'keep');
+  if (isKeptWhole && store.state === 'present' && store.hasText(storeBlocks(keptRows(plan, store)))) {
+    return questions.isUnchanged() ? store.stat : undefined;
+  }
+  const rowSteps = plan.steps.filter(({ why }) => why === 'row-removed' || why === 'row-sidecar');
   try {
     lock.setUnfinished(rowSteps.length === 0 ? undefined : JSON.stringify({ dir: folder.dir, steps: rowSteps }));
-    const isWritten = replaceFile(storeFile, text, questions);
-    if (!isWritten) callOff(lock);
-    return isWritten;
+    const written = replaceFile(storeFile, storeBlocks(keptRows(plan, store)), questions);
+    if (written === undefined) callOff(lock);
+    return written;
   } catch (error) {
     callOff(lock);
+    if (isBusy(error)) throw error;
     throw new SessionsError(
       'FILE_FAILED',
       `Session store cannot be written: ${storeFile}: ${describeWriteError(error as NodeJS.ErrnoException)}`,
       { hint: 'Nothing was changed.', details: { path: storeFile }, cause: error },
     );
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof SessionsError && error.code === 'STORE_BUSY';
 }
 
 function describeWriteError({ code, message }: NodeJS.ErrnoException): string {
@@ -167,21 +198,28 @@ function callOff(lock: StoreLock): void {
   }
 }
 
-function readAgain(storePath: string, text: string): Pick<CleanupOutcome, 'appliedCount' | 'isOverwritten'> {
-  let file: JsonStoreFile;
+/** What is in the store now. As long as it is the very file that was written, that is known. */
+function readAgain(
+  input: JsonCleanupInput,
+  written: fs.Stats,
+  store: HeldStore,
+  plan: CleanupPlan,
+): Pick<CleanupOutcome, 'appliedCount' | 'isOverwritten'> {
   try {
-    file = readJsonStore(storePath);
+    const now = fs.statSync(input.target.path, { throwIfNoEntry: false });
+    if (now !== undefined && isSame(now, written)) {
+      return { appliedCount: plan.rows.filter(({ action }) => action === 'keep').length, isOverwritten: false };
+    }
+    using again = holdStoreFor(input);
+    const isOurs = again.state === 'present' && again.hasText(storeBlocks(keptRows(plan, store)));
+    return { appliedCount: again.rows.length, isOverwritten: !isOurs };
   } catch (error) {
     throw new SessionsError(
       'STORE_OVERWRITTEN',
       `Session store was overwritten after the cleanup: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
-  if (file.state === 'absent') return { appliedCount: 0, isOverwritten: true };
-  return { appliedCount: Object.keys(file.entries).length, isOverwritten: file.text !== text };
 }
 
 /**
@@ -192,7 +230,8 @@ function readAgain(storePath: string, text: string): Pick<CleanupOutcome, 'appli
  */
 async function finishUnfinished(input: JsonCleanupInput, lock: StoreLock): Promise<number> {
   if (lock.unfinished === undefined) return 0;
-  const { snapshot, folder } = takeSnapshot({ ...input, purpose: 'apply' });
+  using store = holdStoreFor(input);
+  const { snapshot, folder } = takeSnapshot({ ...input, store, purpose: 'apply' });
   const references = createReferences([...snapshot.rows, ...snapshot.otherRows]);
   const steps = parseUnfinished(lock.unfinished, folder.dir).filter(
     ({ file }) => references.keeps(file) === undefined && !snapshot.store.names.includes(file),

@@ -8,9 +8,8 @@ import { type StoreLockOptions, withStoreLock } from '../../files/store-lock.ts'
 import { sessionsFolderOf } from '../../files/transcript-path.ts';
 import type { StoreTarget } from '../types.ts';
 import { type ApplyEvents, applyCleanup, type JsonCleanupInput } from './cleanup.ts';
-import { takeSnapshot } from './cleanup-snapshot.ts';
+import { holdStoreFor, takeSnapshot } from './cleanup-snapshot.ts';
 import type { OtherStores } from './other-stores.ts';
-import { readJsonStore } from './read.ts';
 
 export interface DeleteInput extends Pick<StoreLockOptions, 'isRunning'> {
   readonly target: StoreTarget;
@@ -46,7 +45,8 @@ export interface DeleteOutcome {
 
 /** What `deleteRows` would make of these rows. Writes nothing and takes no lock. */
 export function previewDeletion(input: DeleteInput): ReadonlyMap<string, DeletedRow> {
-  const { snapshot, chosen } = takeSnapshot({ ...cleanupInput(input), purpose: 'apply' });
+  using store = holdStoreFor(input);
+  const { snapshot, chosen } = takeSnapshot({ ...cleanupInput(input), store, purpose: 'apply' });
   const plan = planCleanup({ snapshot, chosen, policy, purpose: 'apply' });
   return statesOf(input, plan, { keysNow: new Set(), undone: [] });
 }
@@ -66,7 +66,7 @@ export async function deleteRows(
   const { plan, undone } = await withStoreLock(followLinks(storePath), lockOptions, (lock) =>
     applyCleanup(cleanupInput(input), lock, events),
   );
-  return { rows: statesOf(input, plan, { keysNow: readKeys(storePath), undone }), undone };
+  return { rows: statesOf(input, plan, { keysNow: readKeys(input), undone }), undone };
 }
 
 /** With mode "warn" a cleanup does only what it is asked for: no ages, no cap, no budget, no artifacts. */
@@ -96,7 +96,7 @@ function statesOf(
   return new Map([...wanted.keys()].map((key) => [key, stateOf(key)]));
 }
 
-function readKeys(storePath: string): ReadonlySet<string> {
-  const file = readJsonStore(storePath);
-  return new Set(file.state === 'present' ? Object.keys(file.entries) : []);
+function readKeys(input: DeleteInput): ReadonlySet<string> {
+  using store = holdStoreFor(input);
+  return new Set(store.rows.map(({ key }) => key));
 }

@@ -1,19 +1,8 @@
 import { selectNewest } from '../../core/list/select.ts';
-import { SessionsError } from '../../errors.ts';
 import type { RowSet, SessionStore, StoredRow } from '../types.ts';
-import { type OpenStoreFile, withStoreFile } from './open.ts';
+import { defaultReadOptions, type JsonReadOptions, type OpenStoreFile, withoutHaste, withStoreFile } from './open.ts';
 import { readWhole } from './read.ts';
 import type { JsonStoreRows } from './rows.ts';
-
-/** How a store is read. Tests force either way; everyone else takes the default. */
-export interface JsonReadOptions {
-  /** From this size on a store is scanned instead of parsed: below it parsing is faster, above it memory counts. */
-  readonly scanFromBytes: number;
-  /** Bytes a scan takes at once. */
-  readonly chunkBytes: number;
-}
-
-const defaultReadOptions: JsonReadOptions = { scanFromBytes: 16 * 1024 * 1024, chunkBytes: 1024 * 1024 };
 
 /**
  * A `sessions.json` store: session key -> entry, the format up to OpenClaw 2026.7.x.
@@ -47,17 +36,6 @@ async function openRows<T>(
   if (size < scanFromBytes) return withStoreFile(path, (file) => work(parsedRows(path, file)));
   const { scannedRows } = await import('./scanned-rows.ts');
   return withoutHaste(() => withStoreFile(path, (file) => work(scannedRows(path, file, chunkBytes))));
-}
-
-/** A store that was written in place while it was read is read again, a few times. */
-function withoutHaste<T>(read: () => T): T {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return read();
-    } catch (error) {
-      if (attempt === 3 || !(error instanceof SessionsError) || error.code !== 'STORE_BUSY') throw error;
-    }
-  }
 }
 
 function parsedRows(path: string, file: OpenStoreFile): JsonStoreRows {

@@ -7,7 +7,9 @@ import { SessionsError } from '../../errors.ts';
 import { followLinks } from '../../files/atomic-write.ts';
 import type { ListedFolder } from '../../files/sessions-folder.ts';
 import { sessionsFolderOf } from '../../files/transcript-path.ts';
-import { readJsonStore } from './read.ts';
+import type { StoredRow } from '../types.ts';
+import { holdStore } from './held-store.ts';
+import { defaultReadOptions } from './open.ts';
 
 /** The stores beside the one that is cleaned up: what their rows name stays (docs/commands/cleanup.md, other stores). */
 export interface OtherStores {
@@ -47,8 +49,8 @@ export function createOtherStores(
     const version = versionOf(storePath);
     const seen = known.get(storePath);
     if (seen?.version === version) return seen.entries;
-    const file = readJsonStore(storePath);
-    const entries = file.state === 'present' ? Object.entries(file.entries).flatMap(namingEntry) : [];
+    using store = holdStore(storePath, { fields: namingFields, now: () => 0, read: defaultReadOptions });
+    const entries = store.rows.flatMap(namingEntry);
     known.set(storePath, { version, entries });
     return entries;
   };
@@ -102,7 +104,9 @@ interface NamingEntry {
   readonly entry: Readonly<Record<string, unknown>>;
 }
 
-function namingEntry([key, entry]: readonly [string, unknown]): readonly NamingEntry[] {
+const namingFields = ['sessionId', 'sessionFile', 'compactionCheckpoints'];
+
+function namingEntry({ key, entry }: StoredRow): readonly NamingEntry[] {
   if (!isJsonObject(entry)) return [];
   const { sessionId, sessionFile, compactionCheckpoints } = entry;
   if (sessionId === undefined && sessionFile === undefined && compactionCheckpoints === undefined) return [];
@@ -111,7 +115,7 @@ function namingEntry([key, entry]: readonly [string, unknown]): readonly NamingE
 
 /** A row of a store in the same folder: it names files as the store's own rows do. */
 function rowBeside({ key, entry }: NamingEntry, filesOf: FilesOfEntry): CleanupRow {
-  return { key, entry, files: filesOf(entry) };
+  return { key, entry, bytes: 0, files: filesOf(entry) };
 }
 
 /** A row of a store in another folder: only an absolute path can name a file here, and its session id none. */
@@ -123,7 +127,9 @@ function rowElsewhere({ key, entry }: NamingEntry, folder: ListedFolder): readon
   const named = [entry, ...before].flatMap((each) => (isJsonObject(each) ? [each['sessionFile']] : []));
   const own = named.flatMap((file) => filesAt(file, folder));
   if (own.length === 0) return [];
-  return [{ key, entry: undefined, files: { path: undefined, exists: true, own, copies: [], lock: undefined } }];
+  return [
+    { key, entry: undefined, bytes: 0, files: { path: undefined, exists: true, own, copies: [], lock: undefined } },
+  ];
 }
 
 function filesAt(named: unknown, folder: ListedFolder): readonly string[] {

@@ -13,6 +13,7 @@ export type ScannedEntries = ReadonlyMap<string, ScannedMember>;
  *
  * @param wanted fields of the entries to capture
  * @param chunkBytes bytes read at once
+ * @param onBytes sees every piece of the file, in order; it is overwritten afterwards
  * @throws SessionsError STORE_DAMAGED, STORE_BUSY when the file was written in place while it was read
  */
 export function scanStore(
@@ -20,13 +21,17 @@ export function scanStore(
   { fd, stat }: OpenStoreFile,
   wanted: ReadonlySet<string>,
   chunkBytes: number,
+  onBytes: (bytes: Uint8Array) => void = () => undefined,
 ): ScannedEntries {
   const entries = new Map<string, ScannedMember>();
   // A Map keeps a repeated key at the place of its first value, as an object does.
   const scanner = createJsonScanner(wanted, (member) => entries.set(member.key, member));
   refuseBeginning(path, fd);
   try {
-    for (const chunk of chunksOf(fd, chunkBytes)) scanner.write(chunk, chunk.length);
+    for (const chunk of chunksOf(fd, chunkBytes)) {
+      scanner.write(chunk, chunk.length);
+      onBytes(chunk);
+    }
     refuseOtherThanObject(path, scanner.end());
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
@@ -75,8 +80,11 @@ function refuseOtherThanObject(path: string, topLevel: TopLevel): void {
 
 /** OpenClaw replaces a store by rename, which an open descriptor does not see; a store written in place cannot be trusted. */
 function refuseChanged(path: string, before: fs.Stats, after: fs.Stats): void {
-  if (before.size === after.size && before.mtimeMs === after.mtimeMs) return;
-  throw new SessionsError('STORE_BUSY', `Session store changed while it was read: ${path}`, {
+  if (before.size !== after.size || before.mtimeMs !== after.mtimeMs) throw changedWhileRead(path);
+}
+
+export function changedWhileRead(path: string): SessionsError {
+  return new SessionsError('STORE_BUSY', `Session store changed while it was read: ${path}`, {
     hint: 'Try again.',
     details: { path },
   });

@@ -1,39 +1,25 @@
 import fs from 'node:fs';
-import type { JsonStoreFile } from './read.ts';
-
-/** A time stamp proves nothing until the clock has gone past it; coarse file systems count in two seconds. */
-const racyMs = 2000;
+import { type HeldStore, racyMs } from './held-store.ts';
 
 /**
- * True while the store is the very file that was read, and has its text where times alone do not prove that
+ * True while the store is the very file that was read, and has its content where times alone do not prove that
  * (docs/decisions/0022-compare-before-rename.md).
  *
  * @param storeFile real path
- * @param readAtMs when it was read, or shortly before
  */
-export function isUnchanged(storeFile: string, file: JsonStoreFile, readAtMs: number): boolean {
-  const isRacy = file.state === 'present' && readAtMs - file.stat.mtimeMs < racyMs;
-  return (!isRacy || hasText(storeFile, file.text)) && isInPlace(storeFile, file);
+export function isUnchanged(storeFile: string, store: HeldStore): boolean {
+  const isRacy = store.state === 'present' && store.readAtMs - store.stat.mtimeMs < racyMs;
+  return (!isRacy || store.isContentOf(storeFile)) && isInPlace(storeFile, store);
 }
 
 /** True while the path leads to the very file that was read, untouched as far as its times tell. One system call. */
-export function isInPlace(storeFile: string, file: JsonStoreFile): boolean {
+export function isInPlace(storeFile: string, store: HeldStore): boolean {
   const now = fs.statSync(storeFile, { throwIfNoEntry: false });
-  if (file.state === 'absent' || now === undefined) return file.state === 'absent' && now === undefined;
-  const { stat } = file;
-  return (
-    now.ino === stat.ino &&
-    now.dev === stat.dev &&
-    now.size === stat.size &&
-    now.mtimeMs === stat.mtimeMs &&
-    now.ctimeMs === stat.ctimeMs
-  );
+  if (store.state === 'absent' || now === undefined) return store.state === 'absent' && now === undefined;
+  return isSame(now, store.stat) && now.ctimeMs === store.stat.ctimeMs;
 }
 
-function hasText(storeFile: string, text: string): boolean {
-  try {
-    return fs.readFileSync(storeFile, 'utf8') === text;
-  } catch {
-    return false;
-  }
+/** True for two looks at one file that nobody has written in between; a rename alone changes neither. */
+export function isSame(a: fs.Stats, b: fs.Stats): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }

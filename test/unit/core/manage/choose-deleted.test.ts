@@ -5,6 +5,7 @@ import { chooseDeleted } from '../../../../src/core/manage/choose-deleted.ts';
 const row = (key: string, sessionId: string | undefined, pid?: number): CleanupRow => ({
   key,
   entry: { sessionId },
+  bytes: 0,
   files: {
     path: undefined,
     exists: false,

@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { SessionsError } from '../../errors.ts';
+import type { StoredRow } from '../types.ts';
+import { type JsonReadOptions, type OpenStoreFile, openStoreFile, unreadable, withoutHaste } from './open.ts';
+import { readWhole } from './read.ts';
+import { changedWhileRead, type ScannedEntries, scanStore } from './scan.ts';
+
+/**
+ * A store that was read in order to be changed, or looked at by a cleanup. Until it is disposed of it can tell its whole
+ * entries again, whatever becomes of the file of its name: OpenClaw replaces a store and does not write into it.
+ */
+export type HeldStore = AbsentStore | PresentStore;
+
+export interface AbsentStore extends Disposable {
+  readonly state: 'absent';
+  readonly rows: readonly [];
+}
+
+export interface PresentStore extends Disposable {
+  readonly state: 'present';
+  readonly stat: fs.Stats;
+  /** Milliseconds since epoch, before anything was read. */
+  readonly readAtMs: number;
+  /** In store order; the entries of a large store have only the fields that were asked for. */
+  readonly rows: readonly StoredRow[];
+  /**
+   * The whole entry of a row, by its place among the rows.
+   *
+   * @throws SessionsError STORE_BUSY when the file was written in place since
+   */
+  entryAt(index: number): unknown;
+  /** True when these pieces together are the text of the store. */
+  hasText(pieces: Iterable<string>): boolean;
+  /** True when the file of this path has the content that was read. False also when nobody can tell. */
+  isContentOf(path: string): boolean;
+}
+
+export interface HoldOptions {
+  /** The fields of entries that the rows must have. */
+  readonly fields: readonly string[];
+  readonly now: () => number;
+  readonly read: JsonReadOptions;
+}
+
+/** A time stamp proves nothing until the clock has gone past it; coarse file systems count in two seconds. */
+export const racyMs = 2000;
+
+/**
+ * Reads a `sessions.json`: whole below a certain size, by scanning above it, which keeps the file open. Both ways give the
+ * same rows, the same entries and the same verdict on damage. Never writes, never locks.
+ *
+ * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE; STORE_BUSY when it is written in place over and over
+ */
+export function holdStore(path: string, options: HoldOptions): HeldStore {
+  return withoutHaste(() => {
+    const readAtMs = options.now();
+    const file = openStoreFile(path);
+    if (file === undefined) return { state: 'absent', rows: [], [Symbol.dispose]: () => undefined };
+    try {
+      const { scanFromBytes } = options.read;
+      return file.stat.size < scanFromBytes ? parsed(path, file, readAtMs) : scanned(path, file, readAtMs, options);
+    } catch (error) {
+      file[Symbol.dispose]();
+      throw error instanceof SessionsError ? error : unreadable(path, error);
+    }
+  });
+}
+
+function parsed(path: string, file: OpenStoreFile & Disposable, readAtMs: number): PresentStore {
+  const { entries, text, stat } = readWhole(path, file);
+  file[Symbol.dispose]();
+  const rows = Object.entries(entries).map(([key, entry]): StoredRow => ({ key, entry }));
+  return {
+    state: 'present',
+    stat,
+    readAtMs,
+    rows,
+    entryAt: (index) => rows[index]?.entry,
+    hasText: (pieces) => isText(pieces, [text]),
+    isContentOf: (other) => readOrNothing(other) === text,
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+function scanned(
+  path: string,
+  file: OpenStoreFile & Disposable,
+  readAtMs: number,
+  { fields, read }: HoldOptions,
+): PresentStore {
+  // Nobody asks for the content of a store whose time stamp proves that it is the same.
+  const digest = readAtMs - file.stat.mtimeMs < racyMs ? createHash('sha256') : undefined;
+  const places = scanStore(path, file, new Set(fields), read.chunkBytes, (bytes) => digest?.update(bytes));
+  const content = digest?.digest('hex');
+  const spans = Array.from(places.values(), ({ start, end }) => ({ start, end }));
+  const readSpan = createSpanReader(file.fd, read.chunkBytes);
+  return {
+    state: 'present',
+    stat: file.stat,
+    readAtMs,
+    rows: rowsOf(places),
+    entryAt: (index) => {
+      const { start = 0, end = 0 } = spans[index] ?? {};
+      try {
+        return JSON.parse(readSpan(start, end)) as unknown;
+      } catch (error) {
+        // It was valid when it was scanned.
+        throw error instanceof SyntaxError ? changedWhileRead(path) : unreadable(path, error);
+      }
+    },
+    hasText: (pieces) => isText(pieces, textOf(file.fd, read.chunkBytes)),
+    isContentOf: (other) => content !== undefined && digestOf(other, read.chunkBytes) === content,
+    [Symbol.dispose]: () => {
+      file[Symbol.dispose]();
+    },
+  };
+}
+
+/** What was captured of an entry; one that is no object has no fields, and nothing of it is looked at. */
+function rowsOf(places: ScannedEntries): readonly StoredRow[] {
+  return Array.from(places, ([key, { fields }]): StoredRow => {
+    const entry: unknown = fields === undefined ? null : JSON.parse(fields);
+    return { key, entry };
+  });
+}
+
+/** Reads parts of a file that mostly follow one another: a larger piece at a time. */
+function createSpanReader(fd: number, windowBytes: number): (start: number, end: number) => string {
+  let window: Buffer = Buffer.alloc(0);
+  let windowStart = 0;
+  return (start, end) => {
+    if (start < windowStart || end > windowStart + window.length) {
+      window = readAt(fd, start, Math.max(windowBytes, end - start));
+      windowStart = start;
+    }
+    return window.toString('utf8', start - windowStart, end - windowStart);
+  };
+}
+
+function readAt(fd: number, start: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = fs.readSync(fd, bytes, filled, length - filled, start + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** Compares two texts that come in pieces of any length. */
+function isText(pieces: Iterable<string>, stored: Iterable<string>): boolean {
+  const others = stored[Symbol.iterator]();
+  let rest = '';
+  for (const piece of pieces) {
+    while (rest.length < piece.length) {
+      const next = others.next();
+      if (next.done === true) return false;
+      rest += next.value;
+    }
+    if (!rest.startsWith(piece)) return false;
+    rest = rest.slice(piece.length);
+  }
+  return rest === '' && others.next().done === true;
+}
+
+function* textOf(fd: number, chunkBytes: number): Generator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for (let position = 0; ;) {
+    const chunk = readAt(fd, position, chunkBytes);
+    position += chunk.length;
+    const text = decoder.decode(chunk, { stream: chunk.length > 0 });
+    if (text !== '') yield text;
+    if (chunk.length === 0) return;
+  }
+}
+
+function readOrNothing(path: string): string | undefined {
+  try {
+    return fs.readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOf(path: string, chunkBytes: number): string | undefined {
+  try {
+    const fd = fs.openSync(path, 'r');
+    try {
+      const digest = createHash('sha256');
+      for (let position = 0; ;) {
+        const chunk = readAt(fd, position, chunkBytes);
+        if (chunk.length === 0) return digest.digest('hex');
+        digest.update(chunk);
+        position += chunk.length;
+      }
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
