@@ -21,28 +21,34 @@ export interface ReplaceOptions {
  * @throws the error of the file system
  */
 export function replaceFile(file: string, pieces: Iterable<string>, options: ReplaceOptions): fs.Stats | undefined {
-  const temporary = path.join(path.dirname(file), `${temporaryPrefix(file)}${randomUUID()}${temporarySuffix}`);
+  const name = path.join(path.dirname(file), `${temporaryPrefix(file)}${randomUUID()}`);
+  const draft = `${name}.draft${temporarySuffix}`;
+  const temporary = `${name}${temporarySuffix}`;
   let isReplaced = false;
   try {
-    const written = writeDurably(temporary, pieces, fs.statSync(file, { throwIfNoEntry: false }));
+    const written = writeDurably(draft, pieces, fs.statSync(file, { throwIfNoEntry: false }));
+    // A rehearsal of the rename that counts.
+    fs.renameSync(draft, temporary);
     isReplaced = options.isUnchanged() && renameInto(file, temporary, options.isStillInPlace);
     if (isReplaced) syncFolder(path.dirname(file));
     return isReplaced ? written : undefined;
   } finally {
-    if (!isReplaced) removeQuietly(temporary);
+    if (!isReplaced) for (const left of [draft, temporary]) removeQuietly(left);
   }
 }
 
 /**
- * The last look and the rename, as close together as can be had (docs/decisions/0022-compare-before-rename.md). Two things
+ * The last look and the rename, as close together as can be had (docs/decisions/0022-compare-before-rename.md). Three things
  * would tear them apart:
  *
+ * - What a program does for the first time takes a hundred times as long: both calls have been made once before.
  * - The system puts us aside between the two. A program that has just slept has its whole share of time before it.
  * - Another program's rename over the file is held up in the file system, in which the old file is still seen while
  *   nothing can stop the new one. Looking up a name that does not exist has to read the folder, and waits until such a
  *   rename is through.
  */
 function renameInto(file: string, temporary: string, isStillInPlace: () => boolean): boolean {
+  if (!isStillInPlace()) return false;
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   fs.statSync(`${temporary}.none`, { throwIfNoEntry: false });
   if (!isStillInPlace()) return false;

@@ -67,7 +67,7 @@ test('only temporary files of this very file are known as left over', () => {
   const names: string[] = [];
   const look = (): boolean => names.push(...fs.readdirSync(dir)) > 0;
   replaceFile(file, ['x'], { isUnchanged: look, isStillInPlace: look });
-  expect(names).toHaveLength(2);
+  expect(names).toHaveLength(3);
   expect(names.every((name) => isLeftOver(name, file))).toBe(true);
   expect(names.some((name) => isLeftOver(name, path.join(dir, 'b.json')))).toBe(false);
   expect(isLeftOver('a.json.1.x.tmp', file)).toBe(false);

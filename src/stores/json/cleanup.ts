@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CleanupPlan } from '../../core/cleanup/plan.ts';
 import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
@@ -103,6 +104,7 @@ async function tryCleanup(
   const taken = takeCleanSnapshot({ ...input, store, purpose: 'apply' }, storeFile);
   const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
   events.safePoint();
+  if (first !== undefined && (await isBeingWritten(storeFile, store, plan.nowMs))) return undefined;
   const written = writeStore(storeFile, store, taken, plan, lock);
   if (written === undefined) return undefined;
   const clock = { nowMs: plan.nowMs, isRunning: input.isRunning };
@@ -120,6 +122,23 @@ async function unlessBusy<T>(work: () => Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
+
+/**
+ * Gives way to a program that writes the store over and over: after a change a moment ago, waits a little for the next
+ * one. Right after it, with everything read again, is when the following one is furthest away.
+ */
+async function isBeingWritten(storeFile: string, store: HeldStore, nowMs: number): Promise<boolean> {
+  if (store.state === 'absent' || nowMs - store.stat.mtimeMs > recentMs) return false;
+  for (let waitedMs = 0; waitedMs < giveWayMs; waitedMs += pollMs) {
+    await sleep(pollMs);
+    if (!isInPlace(storeFile, store)) return true;
+  }
+  return false;
+}
+
+const recentMs = 1000;
+const giveWayMs = 30;
+const pollMs = 2;
 
 /** The kept rows as they are written: normalised, and settled once more, as an applied run of the reference does. */
 function* keptRows({ rows }: CleanupPlan, store: HeldStore): Generator<{ key: string; entry: unknown }> {
