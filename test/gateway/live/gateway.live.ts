@@ -9,7 +9,7 @@ import { identityOf, type SignatureVersion } from '../../../src/gateway/device.t
 import { connectTcp } from '../../../src/gateway/tcp.ts';
 import { configuredGateway, runCli, startCli } from '../../helpers/cli.ts';
 import { freePort } from '../../helpers/fake-gateway.ts';
-import { installOpenclaw, release, type RunningGateway, startGateway } from './openclaw.ts';
+import { installRelease, release, type RunningGateway, startGateway } from './openclaw.ts';
 import { days, liveToken, writeState } from './state.ts';
 
 const isSqlite = release.startsWith('2026.8.') || release.startsWith('2026.9.');
@@ -21,7 +21,7 @@ let port: number;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  const entry = await installOpenclaw();
+  const entry = await installRelease();
   home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-live-')));
   port = await freePort();
   const keys = ['main', 'alpha', 'beta', 'gamma', 'delta', 'cron:job-1:run:x'].map((name) => `agent:main:${name}`);

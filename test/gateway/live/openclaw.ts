@@ -1,43 +1,15 @@
-import { execa } from 'execa';
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { installOpenclaw } from '../../helpers/openclaw.ts';
 
 /** The OpenClaw release to test against. */
 export const release = process.env['SESSIONS_LIVE_RELEASE'] ?? '2026.5.12';
 
-/**
- * The entry script of that release: in SESSIONS_LIVE_OPENCLAW (a folder with `node_modules/openclaw`) when given, else
- * in a cache folder, installed there on the first run, without install scripts.
- */
-export async function installOpenclaw(): Promise<string> {
-  const folder = process.env['SESSIONS_LIVE_OPENCLAW'] ?? path.join(cacheFolder(), `openclaw-${release}`);
-  const root = path.join(folder, 'node_modules', 'openclaw');
-  if (installedVersion(root) !== release) {
-    if (process.env['SESSIONS_LIVE_OPENCLAW'] !== undefined) throw new Error(`${root} is not OpenClaw ${release}`);
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
-    await execa('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `openclaw@${release}`], {
-      cwd: folder,
-    });
-  }
-  return path.join(root, 'openclaw.mjs');
-}
-
-function cacheFolder(): string {
-  const xdg = process.env['XDG_CACHE_HOME'];
-  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(os.homedir(), '.cache');
-  return process.env['SESSIONS_LIVE_CACHE'] ?? path.join(base, 'openclaw-sessions', 'live');
-}
-
-function installedVersion(root: string): string | undefined {
-  try {
-    return JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).version;
-  } catch {
-    return undefined;
-  }
+/** The entry script of that release; SESSIONS_LIVE_OPENCLAW names a folder in which it is installed already. */
+export function installRelease(): Promise<string> {
+  return installOpenclaw(release, process.env['SESSIONS_LIVE_OPENCLAW']);
 }
 
 export interface RunningGateway {

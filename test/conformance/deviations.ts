@@ -1,0 +1,467 @@
+import { type Outcome } from './programs.ts';
+import { type Case, folderOf, mapRows, rowsOf, type StoreState } from './state.ts';
+import type { Replacement } from './variant.ts';
+
+/**
+ * How a difference from OpenClaw 2026.5.12 is recognised as one that docs/deviations.md lists. A rule carries the number
+ * of its line there, says from the state alone when it applies, and has to account for the whole difference:
+ *
+ * - `taken-back`: our program built without the deviation leaves what the reference leaves, to the byte;
+ * - `foretold`: the rule knows what our program must have left, all of it;
+ * - `avoided`: the reference ends in a crash; with the cause taken out of the state both programs do the same;
+ * - `said`: the words that one side says more, taken off before anything is compared.
+ */
+export type Rule = TakenBack | Foretold | Avoided | Said;
+
+interface Listed {
+  /** The line of docs/deviations.md. */
+  readonly number: `V${number}`;
+  /** Which part of it, in the table of results. */
+  readonly what: string;
+}
+
+export interface TakenBack extends Listed {
+  readonly kind: 'taken-back';
+  readonly appliesTo: (given: Case) => boolean;
+  /** The changes to our source that take the deviation back. */
+  readonly replacements: readonly Replacement[];
+}
+
+export interface Foretold extends Listed {
+  readonly kind: 'foretold';
+  readonly appliesTo: (given: Case) => boolean;
+  readonly holds: (run: Compared) => boolean;
+}
+
+export interface Avoided extends Listed {
+  readonly kind: 'avoided';
+  readonly appliesTo: (given: Case) => boolean;
+  readonly holds: (run: Compared) => boolean;
+  /** The same case without the cause of the crash. */
+  readonly without: (given: Case) => Case;
+}
+
+export interface Said extends Listed {
+  readonly kind: 'said';
+  /** Both outcomes without what is said more; undefined when the rule has nothing to do with them. */
+  readonly strip: (run: Compared) => Pick<Compared, 'reference' | 'ours'> | undefined;
+}
+
+export interface Compared {
+  readonly given: Case;
+  readonly reference: Outcome;
+  readonly ours: Outcome;
+  /** The home before any command. */
+  readonly before: Outcome['files'];
+}
+
+// What the state and the command line hold
+
+const has = (given: Case, option: string): boolean => given.args.includes(option);
+const isCleanup = (given: Case): boolean => has(given, 'cleanup');
+const targetsOf = ({ state, targets }: Case): readonly StoreState[] =>
+  state.stores.filter(({ path }) => targets.includes(path));
+/** Stores in the folder of a target: what their rows name has to be known too. */
+const neighboursOf = (given: Case): readonly StoreState[] =>
+  given.state.stores.filter(({ path }) => targetsOf(given).some((target) => folderOf(target.path) === folderOf(path)));
+const isDamaged = ({ content }: StoreState): boolean => content.form === 'damaged';
+const entriesOf = (given: Case): readonly Readonly<Record<string, unknown>>[] =>
+  given.state.stores
+    .flatMap(rowsOf)
+    .flatMap(([, row]) => (typeof row === 'object' && row !== null ? [row as Readonly<Record<string, unknown>>] : []));
+const fileNames = (given: Case): readonly string[] =>
+  given.state.stores.flatMap(({ files }) => files.map(({ name }) => name));
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const sessionFiles = (given: Case): readonly string[] => entriesOf(given).map(({ sessionFile }) => textOf(sessionFile));
+const isPiped = (given: Case): boolean => !has(given, '--json');
+// eslint-disable-next-line no-control-regex -- what terminals obey
+const hasControls = (text: string): boolean => /[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text);
+
+/** The failure envelope of V6, and nothing else. */
+function isEnvelope(stdout: string, stderr: string): boolean {
+  let document: unknown;
+  try {
+    document = JSON.parse(stdout);
+  } catch {
+    return false;
+  }
+  const { ok, error } = document as { ok?: unknown; error?: { type?: unknown; message?: unknown; code?: unknown } };
+  return (
+    ok === false &&
+    error?.type === 'cli_error' &&
+    typeof error.code === 'string' &&
+    typeof error.message === 'string' &&
+    stderr.includes(error.message) &&
+    stdout === `${JSON.stringify(document, null, 2)}\n`
+  );
+}
+
+/** Refused: nothing but the message, and with --json its envelope. */
+function isRefusal({ given, ours }: Compared, exitCode: number, message: RegExp): boolean {
+  return (
+    ours.exitCode === exitCode &&
+    message.test(ours.stderr) &&
+    (isPiped(given) ? ours.stdout === '' : isEnvelope(ours.stdout, ours.stderr))
+  );
+}
+
+function isSameFiles(a: Outcome['files'], b: Outcome['files']): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** With every agent asked for, a damaged store is named and the others are listed. */
+function isListedWithFailures({ given, reference, ours }: Compared): boolean {
+  if (ours.exitCode !== 4) return false;
+  if (isPiped(given)) return ours.stdout === reference.stdout;
+  const { failures, ...rest } = JSON.parse(ours.stdout) as { failures: { path: string }[] };
+  const damaged = targetsOf(given).filter(isDamaged);
+  return (
+    `${JSON.stringify(rest, null, 2)}\n` === reference.stdout &&
+    failures.map(({ path }) => path).join() === damaged.map(({ path }) => `$HOME/${path}`).join()
+  );
+}
+
+/** The lines of the reference's log, in colours or without (V23). */
+const logLine =
+  // eslint-disable-next-line no-control-regex -- colours
+  /^(?:\x1b\[\d+m)*\[sessions\/store\](?:\x1b\[\d+m)* (?:\x1b\[\d+m)*(?:pruned stale session entries|capped session entry count|applied session disk budget cleanup|session disk budget exceeded \(warn-only mode\)|session maintenance would evict active session; skipping enforcement).*\n/gm;
+
+const mayNotBeName = (id: unknown): boolean => typeof id === 'string' && id.startsWith('..');
+const isNoText = (value: unknown): boolean => value != null && typeof value !== 'string';
+
+/** What makes a cleanup of the reference die. */
+function isDeadly(row: unknown): boolean {
+  return row === null || (typeof row === 'object' && mayNotBeName((row as { sessionId?: unknown }).sessionId));
+}
+
+export const rules: readonly Rule[] = [
+  {
+    number: 'V3',
+    what: 'log lines on stdout',
+    kind: 'said',
+    strip: ({ given, reference, ours }) => {
+      if (!isCleanup(given) || !isPiped(given)) return undefined;
+      const stdout = reference.stdout.replace(logLine, '');
+      return stdout === reference.stdout ? undefined : { reference: { ...reference, stdout }, ours };
+    },
+  },
+  {
+    number: 'V6',
+    what: 'failure envelope',
+    kind: 'said',
+    strip: ({ given, reference, ours }) =>
+      isPiped(given) || reference.stdout !== '' || reference.exitCode === 0 || !isEnvelope(ours.stdout, ours.stderr)
+        ? undefined
+        : { reference, ours: { ...ours, stdout: '' } },
+  },
+  {
+    number: 'V8',
+    what: 'which way was taken',
+    kind: 'said',
+    strip: ({ given, reference, ours }) => {
+      const stderr = ours.stderr.replace(/^no Gateway at ws:\/\/127\.0\.0\.1:1(?:; ran locally)?\n/m, '');
+      return !isCleanup(given) || ours.exitCode === 0 || stderr === ours.stderr
+        ? undefined
+        : { reference, ours: { ...ours, stderr } };
+    },
+  },
+  {
+    number: 'V1',
+    what: 'damaged store',
+    kind: 'foretold',
+    appliesTo: (given) => !isCleanup(given) && targetsOf(given).some(isDamaged),
+    holds: (run) =>
+      run.reference.exitCode === 0 &&
+      isSameFiles(run.ours.files, run.before) &&
+      (has(run.given, '--all-agents') ? isListedWithFailures(run) : isRefusal(run, 4, /^Session store is damaged: /m)),
+  },
+  {
+    number: 'V2',
+    what: 'damaged store',
+    kind: 'foretold',
+    appliesTo: (given) => isCleanup(given) && [...targetsOf(given), ...neighboursOf(given)].some(isDamaged),
+    holds: (run) => isRefusal(run, 4, /^Session store is damaged: /m) && isSameFiles(run.ours.files, run.before),
+  },
+  {
+    number: 'V7',
+    what: 'rows that end a cleanup',
+    kind: 'avoided',
+    appliesTo: (given) => isCleanup(given) && given.state.stores.flatMap(rowsOf).some(([, row]) => isDeadly(row)),
+    holds: ({ reference, ours }) =>
+      reference.exitCode === 1 && /TypeError|Invalid session ID/.test(reference.stderr) && ours.exitCode === 0,
+    without: (given) => ({
+      ...given,
+      state: mapRows(given.state, (row) => (isDeadly(row) ? undefined : row)),
+    }),
+  },
+  {
+    number: 'V7',
+    what: 'overrides that end a listing',
+    kind: 'avoided',
+    appliesTo: (given) =>
+      !isCleanup(given) &&
+      entriesOf(given).some((row) => isNoText(row['providerOverride']) || isNoText(row['modelOverride'])),
+    holds: ({ reference, ours }) =>
+      reference.exitCode === 1 && /trim is not a function/.test(reference.stderr) && ours.exitCode === 0,
+    without: (given) => ({
+      ...given,
+      state: mapRows(given.state, (row) => {
+        if (typeof row !== 'object' || row === null || Array.isArray(row)) return row;
+        return Object.fromEntries(
+          Object.entries(row).filter(([name, value]) => !/^(?:provider|model)Override$/.test(name) || !isNoText(value)),
+        );
+      }),
+    }),
+  },
+  {
+    number: 'V7',
+    what: 'context window that is no number',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isPiped(given) && entriesOf(given).some((row) => Number.isNaN(Number(row['contextTokens'] ?? 0))),
+    replacements: [
+      {
+        file: 'render/row-cells.ts',
+        find: "const size = window ? inThousands(window) : '?';",
+        put: "const size = window || Number.isNaN(window) ? inThousands(window) : '?';",
+      },
+      {
+        file: 'render/row-cells.ts',
+        find: 'return window ? Math.min',
+        put: 'return window || Number.isNaN(window) ? Math.min',
+      },
+    ],
+  },
+  {
+    number: 'V10',
+    what: 'topic transcripts',
+    kind: 'taken-back',
+    appliesTo: (given) => isCleanup(given) && fileNames(given).some((name) => name.includes('-topic-')),
+    replacements: [
+      {
+        file: 'core/transcript-names.ts',
+        find: "if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return [];",
+        put: 'return [];',
+      },
+    ],
+  },
+  {
+    number: 'V10',
+    what: 'files of kept rows',
+    kind: 'taken-back',
+    appliesTo: (given) => isCleanup(given) && sharesFiles(given),
+    replacements: [
+      {
+        file: 'core/cleanup/row-files.ts',
+        find: "references.keeps(file) === 'named' ? ({ code: 'named' } as const) : ledger.guardOf(file)",
+        put: 'ledger.guardOf(file)',
+      },
+      {
+        file: 'core/cleanup/disk-budget.ts',
+        find: '&& references.keeps(file) === undefined,',
+        put: ',',
+      },
+      {
+        file: 'core/cleanup/expiry.ts',
+        find: "if (!ledger.isStore(file) && references.keeps(file) !== 'named')",
+        put: 'if (!ledger.isStore(file))',
+      },
+    ],
+  },
+  {
+    number: 'V10',
+    what: 'moved stores',
+    kind: 'taken-back',
+    appliesTo: (given) => isCleanup(given) && sessionFiles(given).some((name) => /^\/(?:old|nowhere)\//.test(name)),
+    replacements: [
+      {
+        file: 'core/transcript-path.ts',
+        find: "return beside.endsWith('.jsonl') && lookUp(beside) !== undefined ? beside : undefined;",
+        put: 'return (beside, lookUp, undefined);',
+      },
+    ],
+  },
+  {
+    number: 'V10',
+    what: 'relative checkpoints',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isCleanup(given) &&
+      entriesOf(given).some((row) => /"sessionFile":"[^$/]/.test(JSON.stringify(row['compactionCheckpoints'] ?? null))),
+    replacements: [
+      {
+        file: 'stores/json/cleanup-snapshot.ts',
+        find: 'const file = resolveTranscriptPath({ sessionFile }, folder, lookUp);',
+        put: "const file = typeof sessionFile !== 'string' || !path.isAbsolute(sessionFile) ? undefined : resolveTranscriptPath({ sessionFile }, folder, lookUp);",
+      },
+    ],
+  },
+  {
+    number: 'V10',
+    what: 'folders that a row names',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isCleanup(given) &&
+      (fileNames(given).some((name) => name.includes('.jsonl/')) || sessionFiles(given).includes('.')),
+    replacements: [
+      {
+        file: 'stores/json/cleanup-snapshot.ts',
+        find: 'return relative === undefined || !isFile(relative, folder) ? [] : [relative];',
+        put: 'return relative === undefined ? [] : [(isFile, relative)];',
+      },
+      { file: 'files/file-steps.ts', find: "if (!stat.isFile()) return { code: 'changed' };", put: '' },
+    ],
+  },
+  {
+    number: 'V13',
+    what: 'control characters in text',
+    kind: 'taken-back',
+    appliesTo: (given) => isPiped(given) && given.state.stores.flatMap(rowsOf).some(([key]) => hasControls(key)),
+    replacements: [
+      {
+        file: 'core/printable.ts',
+        find: 'return text.replace(/[\\x00',
+        put: 'return text; text.replace(/[\\x00',
+      },
+      { file: 'core/printable.ts', find: "return printable(text).replace(/\\n/g, '\\\\n');", put: 'return text;' },
+    ],
+  },
+  {
+    number: 'V15',
+    what: 'paths that climb out',
+    kind: 'taken-back',
+    appliesTo: (given) => sessionFiles(given).some((name) => name.includes('/../')),
+    replacements: [
+      {
+        file: 'core/transcript-path.ts',
+        find: 'return resolved === folder.dir || isInside(folder.dir, resolved) ? resolved : undefined;',
+        put: "return named.startsWith('..') ? undefined : resolved;",
+      },
+    ],
+  },
+  {
+    number: 'V16',
+    what: 'young files',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isCleanup(given) && given.state.stores.some(({ files }) => files.some(({ ageMs }) => ageMs < 5 * 60_000)),
+    replacements: [
+      {
+        file: 'core/cleanup/ledger.ts',
+        find: 'export const graceMs = 5 * 60_000;',
+        put: 'export const graceMs = -Infinity;',
+      },
+    ],
+  },
+  {
+    number: 'V17',
+    what: 'blank values',
+    kind: 'foretold',
+    appliesTo: ({ args }) => args.some((arg) => arg.trim() === ''),
+    holds: (run) =>
+      isRefusal(run, 1, /^--(?:agent|store|active-key) must not be blank\n$/m) &&
+      isSameFiles(run.ours.files, run.before),
+  },
+  {
+    number: 'V18',
+    what: '--active 5m',
+    kind: 'foretold',
+    appliesTo: ({ args }) => args.includes('--active') && !/^\d+$/.test(args[args.indexOf('--active') + 1]!),
+    holds: (run) => isRefusal(run, 1, /^--active must be a positive number of minutes, for example --active 30\.\n$/m),
+  },
+  {
+    number: 'V10',
+    what: 'rows of other stores',
+    kind: 'taken-back',
+    appliesTo: (given) => isCleanup(given) && given.state.stores.length > 1,
+    replacements: [
+      {
+        file: 'stores/json/cleanup-snapshot.ts',
+        find: 'const otherRows = input.others?.rowsNaming(folder, target.path, filesOf) ?? [];',
+        put: 'const otherRows = [];',
+      },
+    ],
+  },
+  {
+    number: 'V10',
+    what: 'copied states',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isCleanup(given) && (sessionFiles(given).some((name) => /^(?:\/|\$HOME)/.test(name)) || hasLinks(given)),
+    replacements: [
+      {
+        file: 'stores/json/cleanup-snapshot.ts',
+        find: 'if (real === undefined || folder.relative(real) !== undefined) return [];',
+        put: 'return [];',
+      },
+    ],
+  },
+  {
+    number: 'V26',
+    what: 'what is no store',
+    kind: 'foretold',
+    appliesTo: (given) => isCleanup(given) && targetsOf(given).some((store) => isLost(store) || isNoStore(store)),
+    holds: (run) =>
+      isRefusal(run, 4, /^(?:Session store does not exist, but there|Not a session store, nothing in it)/m) &&
+      isSameFiles(run.ours.files, run.before),
+  },
+  {
+    number: 'V27',
+    what: 'times that are no numbers',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      entriesOf(given).some(({ updatedAt }) => typeof updatedAt === 'string' && Number.isNaN(Number(updatedAt))),
+    replacements: [
+      {
+        file: 'stores/json/json-store.ts',
+        find: 'list: (query) =>\n      selectNewest(',
+        put: `list: (query) =>
+      ((rows, { updatedSinceMs: since }) => {
+        const newest = rows.filter(({ entry }) => since === undefined || (typeof entry?.updatedAt === 'number' && entry.updatedAt >= since));
+        return { total: newest.length, newest };
+      })(`,
+      },
+      { file: 'core/list/select.ts', find: 'b.time - a.time || a.index - b.index', put: 'b.time - a.time' },
+      { file: 'core/list/select.ts', find: 'return Number.isNaN(time) ? 0 : time;', put: 'return time;' },
+    ],
+  },
+  {
+    number: 'V10',
+    what: 'sidecars of a linked transcript',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isCleanup(given) &&
+      given.state.stores.some(({ files }) => files.some(({ content }) => typeof content === 'object')),
+    replacements: [
+      {
+        file: 'stores/json/cleanup-snapshot.ts',
+        find: '): readonly string[] {\n  const paths = [\n    real,',
+        put: '): readonly string[] {\n  if (folder.relative(real) === undefined) return [];\n  const paths = [\n    real,',
+      },
+    ],
+  },
+];
+
+/** Two rows of one store, or a row and a pointer or checkpoint, may name one file. */
+function sharesFiles(given: Case): boolean {
+  return given.state.stores.some((store) => rowsOf(store).length > 1);
+}
+
+function hasLinks({ state }: Case): boolean {
+  return state.stores.some(({ files }) => files.some(({ content }) => typeof content === 'object'));
+}
+
+/** Not there, but transcripts are. */
+function isLost({ content, files }: StoreState): boolean {
+  return content.form === 'absent' && files.some(({ name }) => name.endsWith('.jsonl') && !name.includes('/'));
+}
+
+/** Objects, and nothing like a session among them. */
+function isNoStore(store: StoreState): boolean {
+  return (
+    rowsOf(store).length > 0 &&
+    rowsOf(store).every(
+      ([key, row]) => !key.includes(':') && !/"(?:sessionId|updatedAt|sessionFile)":/.test(JSON.stringify(row)),
+    )
+  );
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { scratchFolder } from '../helpers/scratch.ts';
+import { brokenBuilds, findCatch } from './broken.ts';
+import { cleanupCases } from './cleanup.ts';
+import { rules } from './deviations.ts';
+import { createJudge, nameOf, unchanged } from './judge.ts';
+import { listCases } from './list.ts';
+import { ours } from './programs.ts';
+import { buildVariant, changedSources } from './variant.ts';
+
+// The real program takes no part here: our unchanged build stands in for it.
+
+const takenBack = rules.filter((rule) => rule.kind === 'taken-back');
+
+test('every rule has a line in docs/deviations.md, and no two a name', () => {
+  const listed = fs.readFileSync(path.resolve(import.meta.dirname, '../../docs/deviations.md'), 'utf8');
+  for (const { number } of rules) expect(listed).toContain(`\n| ${number} |`);
+  expect(new Set(rules.map(nameOf)).size).toBe(rules.length);
+});
+
+test('every deviation that is taken back can be, alone and with all others', () => {
+  for (const { replacements } of takenBack) expect(changedSources(replacements).size).toBeGreaterThan(0);
+  expect(changedSources(takenBack.flatMap(({ replacements }) => replacements)).size).toBeGreaterThan(0);
+});
+
+test.each([
+  ['listings', listCases],
+  ['cleanups', cleanupCases],
+])('two runs of one program on random states of %s are equal', async (_name, cases) => {
+  const { judge } = createJudge(ours, unchanged, scratchFolder());
+  for (const given of fc.sample(cases, { seed: 7, numRuns: 8 })) {
+    const { unexplained, deviations } = await judge(given);
+    expect({ unexplained, deviations }).toEqual({ unexplained: [], deviations: [] });
+  }
+});
+
+test.each(brokenBuilds)('a broken build is caught: $what', async (build) => {
+  const scratch = scratchFolder();
+  const { what, replacement } = build;
+  const program = await buildVariant(what, [replacement], path.join(scratch, 'broken'));
+  const { judge } = createJudge(ours, { program, replacements: [replacement] }, scratch);
+  expect(await findCatch(build, judge)).not.toEqual([]);
+});

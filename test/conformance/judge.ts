@@ -1,0 +1,124 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { rules, type Compared, type Foretold, type Avoided, type TakenBack, type Said } from './deviations.ts';
+import { buildHome, readHome } from './home.ts';
+import { differences, ours, type Outcome, type Program, runCase } from './programs.ts';
+import type { Case } from './state.ts';
+import { buildVariant, type Replacement } from './variant.ts';
+
+/** What became of one case. */
+export interface Verdict {
+  /** The listed deviations that account for the difference; none when the outcomes are equal. */
+  readonly deviations: readonly string[];
+  /** What no rule accounts for, a line each; none when all is well. */
+  readonly unexplained: readonly string[];
+  readonly reference: Outcome;
+  readonly ours: Outcome;
+}
+
+export interface Judge {
+  readonly judge: (given: Case) => Promise<Verdict>;
+}
+
+/** Our side of a comparison: the program, and the changes to the source it was built from. */
+export interface Subject {
+  readonly program: Program;
+  readonly replacements: readonly Replacement[];
+}
+
+/** The program as it is. */
+export const unchanged: Subject = { program: ours, replacements: [] };
+
+/** Compares two programs case by case, in homes below the scratch folder. */
+export function createJudge(reference: Program, subject: Subject, scratch: string): Judge {
+  let homes = 0;
+  const variants = new Map<string, Promise<Program>>();
+
+  const newHome = (name: string): string => path.join(scratch, `home-${String(homes++).padStart(6, '0')}`, name);
+  const runOurs = (program: Program, given: Case): Promise<Outcome> => runCase(program, given, newHome('two'));
+
+  const withoutDeviations = (taken: readonly TakenBack[]): Promise<Program> => {
+    const name = taken.map(nameOf).join(' + ');
+    const known = variants.get(name);
+    if (known !== undefined) return known;
+    const folder = path.join(scratch, `variant-${variants.size}`);
+    const made = buildVariant(
+      name,
+      [...subject.replacements, ...taken.flatMap(({ replacements }) => replacements)],
+      folder,
+    );
+    variants.set(name, made);
+    return made;
+  };
+
+  /** The fewest of the deviations whose absence makes the programs agree; undefined when all of them do not. */
+  const findTakenBack = async (run: Compared): Promise<readonly TakenBack[] | undefined> => {
+    const candidates = rules.filter((rule) => rule.kind === 'taken-back').filter((rule) => rule.appliesTo(run.given));
+    const isEnough = async (some: readonly TakenBack[]): Promise<boolean> => {
+      const program = await withoutDeviations(some);
+      return differences(run.reference, strip({ ...run, ours: await runOurs(program, run.given) }).ours).length === 0;
+    };
+    if (candidates.length === 0 || !(await isEnough(candidates))) return undefined;
+    for (const one of candidates) if (await isEnough([one])) return [one];
+    let needed: readonly TakenBack[] = candidates;
+    for (const one of candidates) {
+      const fewer = needed.filter((each) => each !== one);
+      if (await isEnough(fewer)) needed = fewer;
+    }
+    return needed;
+  };
+
+  const explain = async (run: Compared): Promise<readonly string[] | undefined> => {
+    const foretold = rules.find(
+      (rule): rule is Foretold | Avoided =>
+        (rule.kind === 'foretold' || rule.kind === 'avoided') && rule.appliesTo(run.given) && rule.holds(run),
+    );
+    if (foretold?.kind === 'foretold') return [nameOf(foretold)];
+    if (foretold?.kind === 'avoided') {
+      const rest = await judge(foretold.without(run.given));
+      return rest.unexplained.length > 0 ? undefined : [nameOf(foretold), ...rest.deviations];
+    }
+    return (await findTakenBack(run))?.map(nameOf);
+  };
+
+  const judge = async (given: Case): Promise<Verdict> => {
+    const [referenceRun, oursRun] = await Promise.all([
+      runCase(reference, given, newHome('one')),
+      runOurs(subject.program, given),
+    ]);
+    const run: Compared = { given, reference: referenceRun, ours: oursRun, before: filesBefore(given, newHome('two')) };
+    const stripped = strip(run);
+    const outcomes = { reference: referenceRun, ours: oursRun };
+    const lines = differences(stripped.reference, stripped.ours);
+    if (lines.length === 0) return { ...outcomes, deviations: stripped.said, unexplained: [] };
+    const deviations = await explain({ ...run, reference: stripped.reference });
+    if (deviations === undefined) return { ...outcomes, deviations: [], unexplained: lines };
+    return { ...outcomes, deviations: [...new Set([...stripped.said, ...deviations])], unexplained: [] };
+  };
+
+  return { judge };
+}
+
+export const nameOf = ({ number, what }: { readonly number: string; readonly what: string }): string =>
+  `${number} ${what}`;
+
+function strip(run: Compared): Pick<Compared, 'reference' | 'ours'> & { readonly said: readonly string[] } {
+  const said: string[] = [];
+  let { reference, ours } = run;
+  for (const rule of rules.filter((each): each is Said => each.kind === 'said')) {
+    const stripped = rule.strip({ ...run, reference, ours });
+    if (stripped === undefined) continue;
+    ({ reference, ours } = stripped);
+    said.push(nameOf(rule));
+  }
+  return { reference, ours, said };
+}
+
+function filesBefore(given: Case, home: string): Outcome['files'] {
+  const built = buildHome(home, given.state);
+  try {
+    return readHome(built, built.nowMs);
+  } finally {
+    fs.rmSync(home, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { cacheFolder, installOpenclaw } from '../helpers/openclaw.ts';
+import { cleanupCases } from './cleanup.ts';
+import { createJudge, unchanged, type Verdict } from './judge.ts';
+import { listCases } from './list.ts';
+import { openclaw } from './programs.ts';
+import { comparisonTable, type Failure, saveFailure, type Tally } from './report.ts';
+import type { Case } from './state.ts';
+
+/**
+ * `npm run conformance`: random states, the same command by the real OpenClaw and by ours in twin homes, and a table of
+ * what came of it (docs/conformance.md). Ends with 1 when anything differs that no listed deviation accounts for.
+ */
+async function main(): Promise<number> {
+  const options = readOptions();
+  const script = await installOpenclaw(options.release, options.installed);
+  const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-conformance-')));
+  try {
+    const judge = createJudge(openclaw(script, cacheFolder()), unchanged, scratch);
+    if (options.replay !== undefined) return await replay(options.replay, judge.judge);
+    const startMs = Date.now();
+    const tallies: Tally[] = [];
+    for (const { name, cases, share } of commands) {
+      if (!options.commands.includes(name)) continue;
+      const wanted = options.commands.length === 1 ? 1 : share / totalShare(options.commands);
+      tallies.push(await compare(name, cases, Math.ceil(options.cases * wanted), options, judge.judge));
+    }
+    process.stdout.write(comparisonTable(options, tallies, Date.now() - startMs));
+    return tallies.some(({ failures }) => failures.length > 0) ? 1 : 0;
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+interface Command {
+  readonly name: string;
+  readonly cases: fc.Arbitrary<Case>;
+  /** Of the cases, when all commands are compared. */
+  readonly share: number;
+}
+
+const commands: readonly Command[] = [
+  { name: 'list', cases: listCases, share: 40 },
+  { name: 'cleanup', cases: cleanupCases, share: 40 },
+];
+
+interface RunOptions {
+  readonly release: string;
+  readonly installed: string | undefined;
+  readonly cases: number;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly commands: readonly string[];
+  readonly replay: string | undefined;
+  readonly failures: string;
+}
+
+function readOptions(): RunOptions {
+  const { values } = parseArgs({
+    options: {
+      release: { type: 'string', default: '2026.5.12' },
+      installed: { type: 'string' },
+      cases: { type: 'string', default: '60' },
+      seed: { type: 'string' },
+      jobs: { type: 'string', default: '2' },
+      command: { type: 'string', multiple: true },
+      replay: { type: 'string' },
+      failures: { type: 'string' },
+    },
+  });
+  const known = commands.map(({ name }) => name);
+  const chosen = values.command ?? known;
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`--command ${unknown}: one of ${known.join(', ')}`);
+  return {
+    release: values.release,
+    installed: values.installed,
+    cases: Number(values.cases),
+    seed: values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed),
+    jobs: Number(values.jobs),
+    commands: chosen,
+    replay: values.replay,
+    failures: values.failures ?? path.join(cacheFolder(), 'conformance-failures'),
+  };
+}
+
+function totalShare(names: readonly string[]): number {
+  return commands.filter(({ name }) => names.includes(name)).reduce((sum, { share }) => sum + share, 0);
+}
+
+/** Judges so many cases in so many lanes at once; a lane has a seed of its own. Afterwards the first failure shrinks. */
+async function compare(
+  command: string,
+  cases: fc.Arbitrary<Case>,
+  count: number,
+  { seed, jobs, failures: folder }: RunOptions,
+  judge: (given: Case) => Promise<Verdict>,
+): Promise<Tally> {
+  const found: Found[] = [];
+  const deviations = new Map<string, number>();
+  let equal = 0;
+  const note = (given: Case, verdict: Verdict, place: Pick<Found, 'seed' | 'index'>): void => {
+    if (verdict.unexplained.length > 0) found.push({ given, verdict, ...place });
+    else if (verdict.deviations.length === 0) equal++;
+    for (const name of verdict.deviations) deviations.set(name, (deviations.get(name) ?? 0) + 1);
+    process.stderr.write(verdict.unexplained.length > 0 ? 'F' : verdict.deviations.length > 0 ? 'd' : '.');
+  };
+  const lane = async (number: number): Promise<void> => {
+    let index = 0;
+    const laneSeed = seed + number;
+    const numRuns = Math.floor(count / jobs) + (number < count % jobs ? 1 : 0);
+    if (numRuns === 0) return;
+    const property = fc.asyncProperty(cases, async (given) => {
+      note(given, await judge(given), { seed: laneSeed, index: index++ });
+    });
+    await fc.assert(property, { seed: laneSeed, numRuns });
+  };
+  process.stderr.write(`${command} `);
+  await Promise.all(Array.from({ length: jobs }, (_each, number) => lane(number)));
+  process.stderr.write('\n');
+  const failures: Failure[] = [];
+  for (const [number, each] of found.entries()) {
+    const smallest = number === 0 ? await shrink(cases, each, judge) : { given: each.given, verdict: each.verdict };
+    const name = `${command}-${each.seed}-${each.index}`;
+    failures.push(saveFailure(path.join(folder, name), { command, seed: each.seed, index: each.index, ...smallest }));
+  }
+  return { command, cases: count, equal, deviations, failures };
+}
+
+interface Found {
+  readonly given: Case;
+  readonly verdict: Verdict;
+  readonly seed: number;
+  /** Which case of its lane. */
+  readonly index: number;
+}
+
+/** Enough to get rid of most of a state; a case costs seconds. */
+const maxShrinkRuns = 40;
+
+async function shrink(
+  cases: fc.Arbitrary<Case>,
+  { given, verdict, seed, index }: Found,
+  judge: (given: Case) => Promise<Verdict>,
+): Promise<{ readonly given: Case; readonly verdict: Verdict }> {
+  let smallest = { given, verdict };
+  let runs = 0;
+  const property = fc.asyncProperty(cases, async (smaller) => {
+    if (runs++ >= maxShrinkRuns) return true;
+    const next = await judge(smaller);
+    if (next.unexplained.length === 0) return true;
+    smallest = { given: smaller, verdict: next };
+    process.stderr.write('s');
+    return false;
+  });
+  await fc.check(property, { seed, path: String(index), numRuns: 1 });
+  process.stderr.write('\n');
+  return smallest;
+}
+
+async function replay(folder: string, judge: (given: Case) => Promise<Verdict>): Promise<number> {
+  const given = JSON.parse(fs.readFileSync(path.join(folder, 'case.json'), 'utf8')) as Case;
+  const { deviations, unexplained } = await judge(given);
+  process.stdout.write([...deviations.map((name) => `listed: ${name}`), ...unexplained, ''].join('\n'));
+  return unexplained.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
