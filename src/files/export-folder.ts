@@ -64,10 +64,13 @@ export async function writeBundle(
   const firstMade = await fs.mkdir(parent, { recursive: true, mode: 0o700 });
   let unfinished: string | undefined;
   try {
-    // Made and taken away: so it fails exactly where and as the reference does, but is never seen half full.
-    await fs.mkdir(dir, { mode: 0o700 });
-    await fs.rmdir(dir);
-    unfinished = await fs.mkdtemp(path.join(parent, '.unfinished-'));
+    if (await isThere(dir)) await makeAndRemove(dir);
+    try {
+      unfinished = await fs.mkdtemp(path.join(parent, '.unfinished-'));
+    } catch (error) {
+      await makeAndRemove(dir);
+      throw error;
+    }
     // Nobody may have put a link in the way since the target was looked at.
     if (!isInside(realBase, await fs.realpath(unfinished))) {
       throw new Error('Output path must stay inside the real trajectory exports directory');
@@ -81,6 +84,21 @@ export async function writeBundle(
     if (firstMade !== undefined) await removeEmptyFolders(parent, firstMade);
     throw error;
   }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await fs.lstat(file);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+/** Makes the bundle's folder where that must fail: then it fails as it does for the reference, and in its words. */
+async function makeAndRemove(dir: string): Promise<void> {
+  await fs.mkdir(dir, { mode: 0o700 });
+  await fs.rmdir(dir);
 }
 
 function fileWriter(folder: string, interrupted: AbortSignal): WriteFile {

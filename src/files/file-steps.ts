@@ -50,7 +50,8 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
     const stat = fs.lstatSync(file, { throwIfNoEntry: false });
     if (stat === undefined) return { code: 'gone' };
     if (!stat.isFile()) return { code: 'changed' };
-    if (!isWhereItSeems(dir, file)) return { code: 'failed', message: 'a link leads out of the sessions folder' };
+    if (!isWhereItSeems(dir, file))
+      return { code: 'failed', message: 'a link leads out of the sessions folder', mayWorkLater: false };
     const { facts } = step;
     if (facts !== undefined && (stat.size !== facts.bytes || stat.mtimeMs !== facts.mtimeMs))
       return { code: 'changed' };
@@ -63,13 +64,14 @@ function perform(dir: string, step: FileStep, clock: LockClock): UndoneReason | 
     const archive = path.resolve(dir, step.archive);
     // The plan chose a free name; a step that a dead run left may have been done by it, and the file have come back.
     if (fs.lstatSync(archive, { throwIfNoEntry: false }) !== undefined) {
-      return { code: 'failed', message: `there is a file of the archive's name already: ${step.archive}` };
+      const message = `there is a file of the archive's name already: ${step.archive}`;
+      return { code: 'failed', message, mayWorkLater: false };
     }
     fs.renameSync(file, archive);
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? { code: 'gone' } : { code: 'failed', message };
+    return code === 'ENOENT' || code === 'ENOTDIR' ? { code: 'gone' } : { code: 'failed', message, mayWorkLater: true };
   }
 }
 

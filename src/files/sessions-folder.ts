@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { FileFacts } from '../core/cleanup/snapshot.ts';
 import { isInside, type SessionsFolder } from '../core/transcript-path.ts';
 import { SessionsError } from '../errors.ts';
-import { isAbsence } from './transcript-lock.ts';
+import { isAbsence } from './absence.ts';
 import { realPath, sessionsFolderOf } from './transcript-path.ts';
 
 /** A sessions folder, listed once; what the listing answers is not asked of the disk again. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isJsonObject } from '../core/json.ts';
 import { sidecarNames } from '../core/transcript-names.ts';
 import { safeSessionName } from '../core/trajectory/names.ts';
+import { isAbsence } from './absence.ts';
 
 export interface SidecarPlace {
   readonly sessionId: string;
@@ -54,7 +55,9 @@ async function readPointer(file: string, { sessionId, cwd }: SidecarPlace): Prom
 async function isPlainFile(file: string): Promise<boolean> {
   try {
     return (await fs.lstat(file)).isFile();
-  } catch {
-    return false;
+  } catch (error) {
+    // A trajectory that may not be looked at must not be left out without a word.
+    if (isAbsence(error)) return false;
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { LockHolder } from '../core/cleanup/snapshot.ts';
 import { isJsonObject } from '../core/json.ts';
+import { isAbsence } from './absence.ts';
 import { isSameProcessRunning } from './processes.ts';
 
 /** What judging a lock needs to know. */
@@ -56,12 +57,6 @@ function isAbsent(file: string): boolean {
   } catch (error) {
     return isAbsence(error);
   }
-}
-
-/** True for errors that say that nothing can be there. */
-export function isAbsence(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(code ?? '');
 }
 
 function parseOwner(text: string): { pid: number; createdAtMs: number; startTicks: number | undefined } | undefined {

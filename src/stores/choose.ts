@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import { type AuthorityFinding, decideAuthority } from '../core/authority.ts';
 import { isDatabasePath, storeFiles } from '../core/store-files.ts';
 import { SessionsError } from '../errors.ts';
+import { mayExist } from '../files/absence.ts';
 import { gatherFacts, type GatheredFacts } from './facts.ts';
 import { lookAtDatabase } from './sqlite/files.ts';
 import type { StoreKind, StoreTarget } from './types.ts';
@@ -48,7 +48,7 @@ export async function chooseStores(target: StoreTarget, stateDir: string): Promi
   const choices = [await chooseStore(target, stateDir)];
   for (const agentId of target.sharedBy ?? []) {
     const own = storeFiles(target.path, agentId).databases[0];
-    if (own === undefined || !fs.existsSync(own)) continue;
+    if (own === undefined || !mayExist(own)) continue;
     const choice = await chooseStore({ agentId, path: target.path }, stateDir);
     if (choices.every(({ path }) => path !== choice.path)) choices.push(choice);
   }
@@ -59,7 +59,7 @@ function chooseNamed({ agentId, path }: StoreTarget): StoreChoice {
   const seen = look(path);
   const named = (kind: StoreKind): StoreChoice => ({ agentId, kind, path, reason: { how: 'named' } });
   if (seen === 'database' || isDatabasePath(path)) return named('sqlite');
-  const mapped = seen === 'absent' ? storeFiles(path, agentId).databases.find(fs.existsSync) : undefined;
+  const mapped = seen === 'absent' ? storeFiles(path, agentId).databases.find(mayExist) : undefined;
   return mapped === undefined
     ? named('json')
     : { agentId, kind: 'sqlite', path: mapped, reason: { how: 'mapped', named: path } };

@@ -65,4 +65,16 @@ export type UndoneReason =
   | { readonly code: 'changed' }
   /** The runtime has taken its lock since. */
   | { readonly code: 'in-use'; readonly pid: number | undefined }
-  | { readonly code: 'failed'; readonly message: string };
+  | {
+      readonly code: 'failed';
+      readonly message: string;
+      /** The file system refused: it may do it another time. */
+      readonly mayWorkLater: boolean;
+    };
+
+/** What goes with a removed row, and is done by a later run when this one could not. */
+export function isLeftForLater({ step, reason }: UndoneStep): boolean {
+  return isRowStep(step) && (reason.code === 'in-use' || (reason.code === 'failed' && reason.mayWorkLater));
+}
+
+export const isRowStep = ({ why }: FileStep): boolean => why === 'row-removed' || why === 'row-sidecar';

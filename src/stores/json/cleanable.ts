@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { isJsonObject } from '../../core/json.ts';
 import { classifyName } from '../../core/transcript-names.ts';
@@ -30,7 +29,7 @@ export function requireCleanable(storePath: string, store: HeldStore): void {
   if (!isStore(store)) throw noStore(storePath);
   const real = followLinks(storePath);
   const realDir = path.dirname(real);
-  if (realDir !== fs.realpathSync.native(dir) && countTranscripts(realDir) > 0) throw linked(storePath, real);
+  if (realDir !== followLinks(dir) && countTranscripts(realDir) > 0) throw linked(storePath, real);
 }
 
 function lost(storePath: string, transcripts: number): SessionsError {

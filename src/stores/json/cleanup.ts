@@ -4,12 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CleanupPlan } from '../../core/cleanup/plan.ts';
 import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
-import type { FileStep, UndoneStep } from '../../core/cleanup/steps.ts';
+import { isLeftForLater, isRowStep, type UndoneStep } from '../../core/cleanup/steps.ts';
 import { storeBlocks } from '../../core/cleanup/store-text.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
-import { isJsonObject } from '../../core/json.ts';
-import { classifyName, parseArchiveName } from '../../core/transcript-names.ts';
-import { isInside } from '../../core/transcript-path.ts';
 import { SessionsError } from '../../errors.ts';
 import { followLinks, isLeftOver, removeQuietly, replaceFile, type ReplaceOptions } from '../../files/atomic-write.ts';
 import { performSteps, type StepProgress } from '../../files/file-steps.ts';
@@ -17,12 +14,13 @@ import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
 import { holdStoreFor, type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
 import type { HeldStore } from './held-store.ts';
 import { isInPlace, isSame, isUnchanged } from './unchanged.ts';
+import { leaveWord, parseWord, putAside, wordOf } from './unfinished.ts';
 
 /** What an applied cleanup did to one store. */
 export interface CleanupOutcome {
   /** The plan that was carried out. */
   readonly plan: CleanupPlan;
-  /** Steps of the plan that were not done. */
+  /** Steps of the plan that were not done, and those of an earlier run that could not be done again. */
   readonly undone: readonly UndoneStep[];
   /** Entries in the store when it was read again afterwards. */
   readonly appliedCount: number;
@@ -72,11 +70,11 @@ export async function applyCleanup(
   read?: HeldStore,
 ): Promise<CleanupOutcome> {
   const storeFile = followLinks(input.target.path);
-  const finishedFiles = await finishUnfinished(input, lock);
+  const { finishedFiles, waiting } = await finishUnfinished(input, lock);
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     events.safePoint();
     const done = await unlessBusy(() =>
-      tryCleanup(input, storeFile, attempt === 1 ? { read } : undefined, lock, events),
+      tryCleanup({ input, storeFile, lock, waiting }, attempt === 1 ? { read } : undefined, events),
     );
     if (done !== undefined) return { ...done, finishedFiles };
     events.onReplan();
@@ -88,28 +86,37 @@ export async function applyCleanup(
   );
 }
 
+interface Work {
+  readonly input: JsonCleanupInput;
+  readonly storeFile: string;
+  readonly lock: StoreLock;
+  /** What an earlier run had left to do, and could not be done now either. */
+  readonly waiting: readonly UndoneStep[];
+}
+
 /**
  * @param first with the store as it was held before, on the first attempt
  * @returns undefined when the store was changed meanwhile, and nothing is done
  */
 async function tryCleanup(
-  input: JsonCleanupInput,
-  storeFile: string,
+  work: Work,
   first: { readonly read: HeldStore | undefined } | undefined,
-  lock: StoreLock,
   events: ApplyEvents,
 ): Promise<Omit<CleanupOutcome, 'finishedFiles'> | undefined> {
+  const { input, storeFile, lock, waiting } = work;
   const read = first?.read;
   using store = read !== undefined && isUnchanged(storeFile, read) ? read : holdStoreFor(input);
   const taken = takeCleanSnapshot({ ...input, store, purpose: 'apply' }, storeFile);
   const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
   events.safePoint();
   if (first !== undefined && (await isBeingWritten(storeFile, store, plan.nowMs))) return undefined;
-  const written = writeStore(storeFile, store, taken, plan, lock);
+  const written = writeStore(work, store, taken, plan);
   if (written === undefined) return undefined;
   const clock = { nowMs: plan.nowMs, isRunning: input.isRunning };
-  const undone = await performSteps(taken.folder.dir, plan.steps, clock, events.onStep.bind(events));
-  callOff(lock);
+  const { dir } = taken.folder;
+  const { steps, put } = putAside(plan.steps, waiting);
+  const undone = [...waiting, ...put, ...(await performSteps(dir, steps, clock, events.onStep.bind(events)))];
+  leaveWord(lock, dir, undone.filter(isLeftForLater));
   return { plan, undone, ...readAgain(input, written, store, plan) };
 }
 
@@ -162,11 +169,10 @@ function takeCleanSnapshot(input: SnapshotInput, storeFile: string): TakenSnapsh
 
 /** @returns the store as it is now; undefined when it is not the one that was read */
 function writeStore(
-  storeFile: string,
+  { storeFile, lock, waiting }: Work,
   store: HeldStore,
-  { folder }: TakenSnapshot,
+  { folder: { dir } }: TakenSnapshot,
   plan: CleanupPlan,
-  lock: StoreLock,
 ): fs.Stats | undefined {
   const questions: ReplaceOptions = {
     isUnchanged: () => isUnchanged(storeFile, store),
@@ -176,14 +182,13 @@ function writeStore(
   if (isKeptWhole && store.state === 'present' && store.hasText(storeBlocks(keptRows(plan, store)))) {
     return questions.isUnchanged() ? store.stat : undefined;
   }
-  const rowSteps = plan.steps.filter(({ why }) => why === 'row-removed' || why === 'row-sidecar');
   try {
-    lock.setUnfinished(rowSteps.length === 0 ? undefined : JSON.stringify({ dir: folder.dir, steps: rowSteps }));
+    lock.setUnfinished(wordOf(dir, [...waiting.map(({ step }) => step), ...plan.steps.filter(isRowStep)]));
     const written = replaceFile(storeFile, storeBlocks(keptRows(plan, store)), questions);
-    if (written === undefined) callOff(lock);
+    if (written === undefined) leaveWord(lock, dir, waiting);
     return written;
   } catch (error) {
-    callOff(lock);
+    leaveWord(lock, dir, waiting);
     if (isBusy(error)) throw error;
     throw new SessionsError(
       'FILE_FAILED',
@@ -206,15 +211,6 @@ function describeWriteError({ code, message }: NodeJS.ErrnoException): string {
     EPERM: 'operation not permitted',
   };
   return plain[code ?? ''] ?? message;
-}
-
-/** There is nothing left to do. Should that not get through, the next run will find that it is done. */
-function callOff(lock: StoreLock): void {
-  try {
-    lock.setUnfinished(undefined);
-  } catch {
-    // As said.
-  }
 }
 
 /** What is in the store now. As long as it is the very file that was written, that is known. */
@@ -242,17 +238,18 @@ function readAgain(
 }
 
 /**
- * Archives and deletes what a run that was killed had left to do after it had written the store. If it had not come so
- * far, the rows are still there and name the files, which then stay.
- *
- * @returns how many files were seen to
+ * Archives and deletes what a run had left to do after it had written the store: it was killed, or the file system
+ * refused. If it had not come so far, the rows are still there and name the files, which then stay.
  */
-async function finishUnfinished(input: JsonCleanupInput, lock: StoreLock): Promise<number> {
-  if (lock.unfinished === undefined) return 0;
+async function finishUnfinished(
+  input: JsonCleanupInput,
+  lock: StoreLock,
+): Promise<{ readonly finishedFiles: number } & Pick<Work, 'waiting'>> {
+  if (lock.unfinished === undefined) return { finishedFiles: 0, waiting: [] };
   using store = holdStoreFor(input);
   const { snapshot, folder } = takeSnapshot({ ...input, store, purpose: 'apply' });
   const references = createReferences([...snapshot.rows, ...snapshot.otherRows]);
-  const steps = parseUnfinished(lock.unfinished, folder.dir).filter(
+  const steps = parseWord(lock.unfinished, folder.dir).filter(
     ({ file }) => references.keeps(file) === undefined && !snapshot.store.names.includes(file),
   );
   const undone = await performSteps(
@@ -261,33 +258,7 @@ async function finishUnfinished(input: JsonCleanupInput, lock: StoreLock): Promi
     { nowMs: snapshot.nowMs, isRunning: input.isRunning },
     () => undefined,
   );
-  callOff(lock);
-  return steps.length - undone.length;
-}
-
-/** What `writeStore` left; nothing of it when it is torn, or about another folder. */
-function parseUnfinished(text: string, dir: string): readonly FileStep[] {
-  let word: unknown;
-  try {
-    word = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  if (!isJsonObject(word) || word['dir'] !== dir || !Array.isArray(word['steps'])) return [];
-  return (word['steps'] as readonly unknown[]).filter((step): step is FileStep => isRowFileStep(step, dir));
-}
-
-/**
- * True for a step that a plan can hold: a transcript in the folder gets its archive's name, a sidecar is deleted. The word
- * is a file that anybody who may write in the folder could have made. A trajectory outside the folder stays: nobody has
- * proved again whose it is.
- */
-function isRowFileStep(step: unknown, dir: string): boolean {
-  if (!isJsonObject(step)) return false;
-  const { effect, file, archive, facts } = step;
-  if (typeof file !== 'string' || !isInside(dir, path.resolve(dir, file))) return false;
-  if (facts !== undefined && !isJsonObject(facts)) return false;
-  if (effect === 'delete') return archive === undefined && classifyName(path.basename(file)) === 'sidecar';
-  if (effect !== 'archive' || typeof archive !== 'string') return false;
-  return path.dirname(archive) === path.dirname(file) && parseArchiveName(archive)?.reason === 'deleted';
+  const waiting = undone.filter(isLeftForLater);
+  leaveWord(lock, folder.dir, waiting);
+  return { finishedFiles: steps.length - undone.length, waiting };
 }

@@ -44,11 +44,11 @@ export function createOtherStores(
   stateDir: string,
   onUnread: (storePath: string, error: SessionsError) => void,
 ): OtherStores {
-  const known = new Map<string, { readonly version: string; readonly entries: readonly NamingEntry[] }>();
+  const known = new Map<string, { readonly version: string | undefined; readonly entries: readonly NamingEntry[] }>();
   const readEntries = (storePath: string): readonly NamingEntry[] => {
     const version = versionOf(storePath);
     const seen = known.get(storePath);
-    if (seen?.version === version) return seen.entries;
+    if (version !== undefined && seen?.version === version) return seen.entries;
     using store = holdStore(storePath, { fields: namingFields, now: () => 0, read: defaultReadOptions });
     const entries = store.rows.flatMap(namingEntry);
     known.set(storePath, { version, entries });
@@ -146,7 +146,12 @@ export function isStoreLike(name: string): boolean {
   return name.endsWith('.json') && classifyName(name) === 'other';
 }
 
-function versionOf(storePath: string): string {
-  const stat = fs.statSync(storePath, { throwIfNoEntry: false, bigint: true });
-  return stat === undefined ? '' : [stat.dev, stat.ino, stat.size, stat.mtimeNs].join(':');
+/** Undefined when that may not be known: reading the store will say why. */
+function versionOf(storePath: string): string | undefined {
+  try {
+    const stat = fs.statSync(storePath, { throwIfNoEntry: false, bigint: true });
+    return stat === undefined ? '' : [stat.dev, stat.ino, stat.size, stat.mtimeNs].join(':');
+  } catch {
+    return undefined;
+  }
 }

@@ -68,7 +68,7 @@ const readQuiet: Way = (sqlite, file, before, read) => {
   const tickMs = mtimeNs % 1_000_000_000n === 0n ? 2000 : 20;
   if (sinceChangeMs >= 0 && sinceChangeMs < tickMs) return { state: 'changed', error: undefined };
   const answer = attempt(() => readThrough(sqlite, file, 'immutable=1', read));
-  return isUnchanged(before, lookAtDatabase(file)) ? answer : { state: 'changed', error: undefined };
+  return isUnchanged(before, look(file)) ? answer : { state: 'changed', error: undefined };
 };
 
 /** With the log and its index as they are; the index is not rebuilt if its writer has died. */
