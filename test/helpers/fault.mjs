@@ -7,6 +7,7 @@
 //   FAULT_LASTS   1: every later call fails too that the same trouble would hit: a full disk takes nothing, a broken one no change
 //   FAULT_LOG     receives a line per call: operation, r (reads), c (changes) or a (changes, needs room), place in the
 //                 program, path; and a line `fault` where it struck
+import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
@@ -28,6 +29,7 @@ const effects = /** @type {Readonly<Record<string, Effect>>} */ ({
   ...of('a', 'write', 'writeFile', 'writev'),
 });
 /** Methods of file handles, and the calls they are like. */
+/** @type {Readonly<Record<string, string | undefined>>} */
 const handleCalls = { chmod: 'fchmod', datasync: 'fdatasync', stat: 'fstat', sync: 'fsync', truncate: 'ftruncate' };
 const handleMethods = [...Object.keys(handleCalls), 'appendFile', 'read', 'readFile', 'write', 'writeFile', 'writev'];
 
@@ -198,9 +200,9 @@ function watchHandle(handle) {
   Object.defineProperty(methods, 'isWatching', { value: true });
   for (const method of handleMethods) {
     const call = methods[method];
-    const name = handleCalls[/** @type {keyof typeof handleCalls} */ (method)] ?? method;
-    methods[method] = async function (/** @type {any[]} */ ...args) {
-      if (handles.has(this) && strikes(name, [this, ...args])) throw fault(name, [this, ...args]);
+    const name = handleCalls[method] ?? method;
+    methods[method] = function (/** @type {any[]} */ ...args) {
+      if (handles.has(this) && strikes(name, [this, ...args])) return Promise.reject(fault(name, [this, ...args]));
       return call.apply(this, args);
     };
   }
