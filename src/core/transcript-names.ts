@@ -7,15 +7,21 @@ export type FileClass = 'transcript' | 'checkpoint' | 'sidecar' | 'archive' | 'o
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 const checkpointName = new RegExp(`^.+\\.checkpoint\\.${uuid}\\.jsonl$`, 'i');
+const shortestCheckpoint = 'a.checkpoint.00000000-0000-0000-0000-000000000000.jsonl'.length;
 const generatedId = new RegExp(`^${uuid}$`, 'i');
 const archiveStamp = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(\.\d{3})?Z$/;
 
 /** The class of a file name. */
 export function classifyName(name: string): FileClass {
-  if (checkpointName.test(name)) return 'checkpoint';
+  if (isCheckpointName(name)) return 'checkpoint';
   if (name.endsWith('.trajectory.jsonl') || name.endsWith('.trajectory-path.json')) return 'sidecar';
-  if (isArchiveName(name)) return 'archive';
-  return name.endsWith('.jsonl') ? 'transcript' : 'other';
+  if (name.endsWith('.jsonl')) return 'transcript';
+  return isArchiveName(name) ? 'archive' : 'other';
+}
+
+function isCheckpointName(name: string): boolean {
+  // A folder has thousands of names, and nearly all are too short.
+  return name.length >= shortestCheckpoint && checkpointName.test(name);
 }
 
 /** True for archives of a transcript, and for old backups of the store. */
@@ -34,6 +40,7 @@ export interface ArchiveName {
 
 /** Parses `<file>.<reason>.<stamp>`; undefined for every other name, and for a stamp that is no time. */
 export function parseArchiveName(name: string): ArchiveName | undefined {
+  if (!name.endsWith('Z')) return undefined;
   for (const reason of ['deleted', 'reset', 'bak'] as const) {
     const mark = `.${reason}.`;
     const at = name.lastIndexOf(mark);
@@ -54,7 +61,16 @@ export function parseArchiveName(name: string): ArchiveName | undefined {
  * @param file may stand in sub-folders, with `/` between names
  */
 export function archiveName(file: string, reason: ArchiveReason, nowMs: number): string {
-  const suffix = `.${reason}.${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  return withSuffix(file, archiveSuffix(reason, nowMs));
+}
+
+/** What the name of an archive ends in. */
+export function archiveSuffix(reason: ArchiveReason, nowMs: number): string {
+  return `.${reason}.${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+}
+
+/** `archiveName` for many files: their suffix is the same. */
+export function withSuffix(file: string, suffix: string): string {
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   let name = file.slice(folder.length);
   // Three bytes at most for each unit: most names need not be measured.
@@ -69,7 +85,7 @@ const maxNameBytes = 255;
 
 /** True for an id that may name a transcript: it cannot leave the folder, nor look like a checkpoint. */
 export function isTranscriptId(sessionId: string): boolean {
-  return /^[a-z0-9][a-z0-9._-]{0,127}$/i.test(sessionId) && !checkpointName.test(transcriptName(sessionId));
+  return /^[a-z0-9][a-z0-9._-]{0,127}$/i.test(sessionId) && !isCheckpointName(transcriptName(sessionId));
 }
 
 /** True for an id as OpenClaw makes them: a UUID. */

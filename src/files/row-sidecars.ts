@@ -16,20 +16,15 @@ import type { ListedFolder } from './sessions-folder.ts';
  */
 export function findRowSidecars({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
   if (files.path === undefined || folder.relative(files.path) === undefined) return [];
+  const name = folder.nameOf(files.path);
+  // Nearly all rows end here. On a disk that folds case, a sidecar in other letters is left for the artifact step.
+  if (name !== undefined && !Object.values(sidecarNames(name)).some((each) => folder.files.has(each))) return [];
   const { trajectory, pointer } = sidecarNames(files.path);
-  const there = [trajectory, pointer].filter((file) => mayBeThere(file, folder));
-  if (there.length === 0) return [];
   const sessionId = isJsonObject(entry) ? entry['sessionId'] : undefined;
   const runtimeFile = isRegularFile(pointer) ? readPointer(pointer, sessionId) : undefined;
-  const found = there.flatMap((file) => inside(file, folder) ?? []);
+  const found = [trajectory, pointer].flatMap((file) => inside(file, folder) ?? []);
   if (runtimeFile !== undefined) found.unshift(...(deletableRuntimeFile(runtimeFile, sessionId, folder) ?? []));
   return [...new Set(found)];
-}
-
-/** A name that the listing of the folder does not have needs no look. */
-function mayBeThere(file: string, folder: ListedFolder): boolean {
-  const name = folder.nameOf(file);
-  return name === undefined || folder.files.has(name);
 }
 
 function inside(file: string, folder: ListedFolder): readonly [string] | undefined {

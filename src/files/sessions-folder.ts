@@ -12,12 +12,16 @@ export interface ListedFolder extends SessionsFolder {
   readonly files: ReadonlySet<string>;
   /** Folders directly in the folder. */
   readonly folders: readonly string[];
+  /** The path of a name in the folder. */
+  pathOf(name: string): string;
   /** The name of a path directly in the folder, whatever is there. */
   nameOf(path: string): string | undefined;
   /** The real path of what is there, or what is known about its being there. */
   find(path: string): Found;
   /** The path relative to the folder with `/` between names, links resolved; undefined for a path outside. */
   relative(path: string): string | undefined;
+  /** The same for a path directly in the folder, by its name. */
+  relativeOfName(name: string): string | undefined;
   /** Size and time of a regular file, by its relative path; undefined for everything else. */
   factsOf(file: string): FileFacts | undefined;
   /** Regular files in a sub-folder. */
@@ -45,25 +49,32 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
   // Texts are compared and not taken apart: there may be many.
   const nameOf = (file: string): string | undefined =>
     file.startsWith(prefix) && !file.includes(path.sep, prefix.length) ? file.slice(prefix.length) : undefined;
+  const inDir = (real: string): string | undefined =>
+    isInside(dir, real) ? real.slice(prefix.length).replaceAll(path.sep, '/') : undefined;
+  const relativeOfName = (name: string): string | undefined => {
+    if (links.has(name)) return inDir(links.get(name) ?? prefix + name);
+    return name.startsWith('..') ? undefined : name;
+  };
 
   return {
     ...folder,
     files,
     folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    pathOf: (name) => prefix + name,
     nameOf,
     find: (file) => {
       const name = nameOf(file);
       if (name !== undefined) return files.has(name) ? { state: 'there', real: file } : findOnce(file);
       // A store that was moved names thousands of files in one folder that is not there.
-      return findOnce(path.dirname(file)).state === 'absent' ? { state: 'absent' } : findOnce(file);
+      return findOnce(parentOf(file)).state === 'absent' ? { state: 'absent' } : findOnce(file);
     },
     relative: (file) => {
       const name = nameOf(file);
-      if (name !== undefined && !links.has(name)) return name.startsWith('..') ? undefined : name;
+      if (name !== undefined) return relativeOfName(name);
       // Deeper down every folder on the way may be a link: the name alone says nothing about where a file lies.
-      const real = name === undefined ? inFolder(findOnce(path.dirname(file)), file) : (links.get(name) ?? file);
-      return isInside(dir, real) ? real.slice(prefix.length).replaceAll(path.sep, '/') : undefined;
+      return inDir(inFolder(findOnce(parentOf(file)), file));
     },
+    relativeOfName,
     factsOf: (file) => {
       const stat = lstat(path.join(dir, file));
       return stat?.isFile() === true ? { bytes: stat.size, mtimeMs: stat.mtimeMs } : undefined;
@@ -73,6 +84,11 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
         .filter((entry) => entry.isFile())
         .map(({ name }) => name),
   };
+}
+
+/** Much faster than `path.dirname`, for an absolute path. */
+function parentOf(file: string): string {
+  return file.slice(0, file.lastIndexOf(path.sep)) || path.sep;
 }
 
 function inFolder(parent: Found, file: string): string {

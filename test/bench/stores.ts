@@ -28,11 +28,15 @@ export function writeStore(home: string, { entries, bytesPerEntry }: StoreSpec):
     const ageMs = 60_000 * Math.exp(random() * Math.log(90 * 24 * 60));
     return { ageMs, id: uuid(random) };
   }).sort((a, b) => b.ageMs - a.ageMs);
-  const store = Object.fromEntries(
-    rows.map(({ ageMs, id }, index) => [keyOf(index, id), entryOf(id, Math.floor(now - ageMs), bytesPerEntry, random)]),
-  );
   const file = path.join(home, '.openclaw/agents/main/sessions/sessions.json');
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const dir = path.dirname(file);
+  const store = Object.fromEntries(
+    rows.map(({ ageMs, id }, index) => [
+      keyOf(index, id),
+      entryOf(id, path.join(dir, `${id}.jsonl`), Math.floor(now - ageMs), bytesPerEntry, random),
+    ]),
+  );
+  fs.mkdirSync(dir, { recursive: true });
   writeInPieces(file, store);
   return file;
 }
@@ -72,7 +76,7 @@ function keyOf(index: number, id: string): string {
   return index === 0 ? 'agent:main:main' : (forms[index % forms.length] ?? id);
 }
 
-function entryOf(id: string, updatedAt: number, bytes: number, random: () => number): object {
+function entryOf(id: string, sessionFile: string, updatedAt: number, bytes: number, random: () => number): object {
   const entry = {
     sessionId: id,
     updatedAt,
@@ -91,7 +95,7 @@ function entryOf(id: string, updatedAt: number, bytes: number, random: () => num
     modelProvider: 'anthropic',
     model: 'claude-opus-4-6',
     contextTokens: 200_000,
-    sessionFile: `/home/user/.openclaw/agents/main/sessions/${id}.jsonl`,
+    sessionFile,
     lastChannel: 'telegram',
     lastTo: String(int(random, 1e9)),
     deliveryContext: { channel: 'telegram', to: '1' },

@@ -19,7 +19,7 @@ export interface ArtifactsInput {
   readonly ledger: Ledger;
   readonly olderThanMs: number;
   /** A preview counts all files that are there now, and does not count what goes with a removed row. */
-  readonly preview: { readonly rowFiles: ReadonlySet<string> } | undefined;
+  readonly preview: { readonly rowFiles: () => ReadonlySet<string> } | undefined;
 }
 
 /**
@@ -33,7 +33,10 @@ export function removeArtifacts(input: ArtifactsInput): ArtifactsReport {
   const scannedFiles = preview === undefined ? ledger.countFiles() + created : snapshot.folder.files.size;
   let removedFiles = 0;
   let freedBytes = 0;
-  for (const file of oldestFirst(oldArtifacts(input), ledger)) {
+  const artifacts = oldestFirst(oldArtifacts(input), ledger);
+  // Many names, and mostly nobody asks for them.
+  const rowFiles = preview === undefined || artifacts.length === 0 ? undefined : preview.rowFiles();
+  for (const file of artifacts) {
     // In a preview a file may be still there though it goes with a row.
     const isGoing = ledger.isGoing(file);
     const guard = isGoing ? undefined : guardOf(file, references, ledger);
@@ -44,7 +47,7 @@ export function removeArtifacts(input: ArtifactsInput): ArtifactsReport {
     if (!isGoing) ledger.delete(file, 'unreferenced');
     const bytes = ledger.factsOf(file)?.bytes ?? 0;
     // Empty files go uncounted, as in the reference.
-    if (bytes === 0 || preview?.rowFiles.has(file) === true) continue;
+    if (bytes === 0 || rowFiles?.has(file) === true) continue;
     removedFiles++;
     freedBytes += bytes;
   }

@@ -3,6 +3,7 @@ import { isJsonObject, toNumber } from '../json.ts';
 import { parseAgentKey } from '../session-key.ts';
 import { type CleanupPolicy, comparableKey } from './policy.ts';
 import { type Protection, protectionOf } from './protection.ts';
+import { chooseFileOwners, type FileOwners } from './row-files.ts';
 import type { CleanupRow } from './snapshot.ts';
 
 /** What happens to a row, in the words of the report; `delete` for one that was asked for by its key. */
@@ -31,6 +32,7 @@ export interface ChosenRows {
   readonly choices: readonly RowChoice[];
   /** Unprotected rows that the cap has room for. */
   readonly room: number;
+  readonly owners: FileOwners;
 }
 
 export interface ChooseInput {
@@ -71,7 +73,8 @@ export function chooseRows(input: ChooseInput): ChosenRows {
     rankNewestFirst(unprotected);
     step('cap-overflow', ({ rank = 0 }) => rank > room);
   }
-  return { choices: drafts.map(settleDraft), room };
+  const choices = drafts.map(settleDraft);
+  return { choices, room, owners: chooseFileOwners(choices) };
 }
 
 /** A row while the steps look at it. */

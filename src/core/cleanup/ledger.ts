@@ -1,4 +1,4 @@
-import { archiveName } from '../transcript-names.ts';
+import { archiveName, archiveSuffix, withSuffix } from '../transcript-names.ts';
 import type { CleanupSnapshot, FileFacts } from './snapshot.ts';
 import type { FileStep, Guard, HeldBack, StepReason } from './steps.ts';
 
@@ -37,8 +37,6 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
   const present = new Set(folder.files);
   const facts = new Map(folder.facts);
   const steps = new Map<string, FileStep>();
-  /** In a preview: where a file will be when a later step reaches it. */
-  const archivedAs = new Map<string, string>();
   /** Names that no archive may get: those in sub-folders, and later those of this run's own archives. */
   const taken = new Set(
     [...folder.subfolders].flatMap(([subfolder, names]) => names.map((name) => `${subfolder}/${name}`)),
@@ -52,12 +50,12 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
     const lock = folder.locks.get(file);
     return lock === undefined ? undefined : { code: 'in-use', lock };
   };
+  const suffix = archiveSuffix('deleted', nowMs);
   /** Never over another archive: with the next free millisecond when the name is taken. */
   const freeName = (file: string): string => {
-    for (let atMs = nowMs; ; atMs++) {
-      const name = archiveName(file, 'deleted', atMs);
-      if (!present.has(name) && !taken.has(name)) return name;
-    }
+    let name = withSuffix(file, suffix);
+    for (let atMs = nowMs + 1; present.has(name) || taken.has(name); atMs++) name = archiveName(file, 'deleted', atMs);
+    return name;
   };
   const isStore = (file: string): boolean => store.names.includes(file);
 
@@ -80,16 +78,14 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
       const archive = freeName(file);
       taken.add(archive);
       note({ effect: 'archive', file, archive, why, key, facts: facts.get(file) });
-      if (rowFilesStay) {
-        archivedAs.set(file, archive);
-        return;
-      }
+      if (rowFilesStay) return;
       if (present.delete(file)) present.add(archive);
       const known = facts.get(file);
       if (known !== undefined) facts.set(archive, known);
     },
     delete: (file, why, key) => {
-      const now = archivedAs.get(file) ?? file;
+      // In a preview a file that is archived has its old name still.
+      const now = (rowFilesStay ? steps.get(file)?.archive : undefined) ?? file;
       note({ effect: 'delete', file: now, archive: undefined, why, key, facts: facts.get(file) });
       const stays = rowFilesStay && (why === 'row-sidecar' || why === 'archive-expired');
       if (!stays) present.delete(file);

@@ -5,7 +5,7 @@ import { expireArchives } from './expiry.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { CleanupPolicy } from './policy.ts';
 import { createReferences, type References } from './references.ts';
-import { archiveTranscripts, chooseFileOwners, deleteSidecars } from './row-files.ts';
+import { archiveTranscripts, deleteSidecars } from './row-files.ts';
 import type { CleanupSnapshot } from './snapshot.ts';
 import type { FileStep, HeldBack } from './steps.ts';
 
@@ -50,7 +50,7 @@ export interface PlanInput {
 export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): CleanupPlan {
   const enforcing = purpose === 'preview' || policy.mode.value === 'enforce';
   const ledger = createLedger(snapshot, purpose === 'preview');
-  const owners = chooseFileOwners(chosen);
+  const { owners } = chosen;
   const kept = chosen.choices.filter(({ action }) => action === 'keep').map(({ row }) => row);
   const references = createReferences([...kept, ...snapshot.otherRows]);
   holdBackRows(chosen, ledger);
@@ -71,7 +71,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
         references,
         ledger,
         olderThanMs: policy.pruneAfterMs.value,
-        preview: purpose === 'preview' ? { rowFiles: rowFilesOf(chosen) } : undefined,
+        preview: purpose === 'preview' ? { rowFiles: () => rowFilesOf(chosen) } : undefined,
       })
     : { scannedFiles: 0, removedFiles: 0, freedBytes: 0, olderThanMs: policy.pruneAfterMs.value };
 

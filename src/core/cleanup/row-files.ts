@@ -1,5 +1,5 @@
 import { isJsonObject, nonBlank } from '../json.ts';
-import type { ChosenRows, RowAction } from './choose.ts';
+import type { RowAction, RowChoice } from './choose.ts';
 import type { Ledger } from './ledger.ts';
 import type { References } from './references.ts';
 import type { CleanupRow, FolderFacts } from './snapshot.ts';
@@ -21,7 +21,7 @@ export interface FileOwners {
  *   Rows without a session id share one place.
  * - Late: the last row, whether it names a file or not. Rows without a session id keep their files.
  */
-export function chooseFileOwners({ choices }: ChosenRows): FileOwners {
+export function chooseFileOwners(choices: readonly RowChoice[]): FileOwners {
   const rowsOf = (...actions: readonly RowAction[]): readonly CleanupRow[] =>
     choices.filter(({ action }) => actions.includes(action)).map(({ row }) => row);
   const capped = choices

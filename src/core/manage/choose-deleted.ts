@@ -1,5 +1,6 @@
 import type { ChooseInput, ChosenRows } from '../cleanup/choose.ts';
 import { sessionIdOf } from '../cleanup/choose.ts';
+import { chooseFileOwners } from '../cleanup/row-files.ts';
 
 /** The rows to delete: key and the session id it had when it was looked at. */
 export type WantedRows = ReadonlyMap<string, string | undefined>;
@@ -20,5 +21,5 @@ export function chooseDeleted({ rows }: Pick<ChooseInput, 'rows'>, wanted: Wante
       rank: undefined,
     };
   });
-  return { choices, room: rows.length };
+  return { choices, room: rows.length, owners: chooseFileOwners(choices) };
 }

@@ -3,7 +3,7 @@ import { isArtifactName } from '../../core/cleanup/artifacts.ts';
 import { type ChooseInput, type ChosenRows, chooseRows, type Purpose } from '../../core/cleanup/choose.ts';
 import type { CleanupPolicy } from '../../core/cleanup/policy.ts';
 import { createReferences, type References } from '../../core/cleanup/references.ts';
-import { chooseFileOwners, isSessionKept } from '../../core/cleanup/row-files.ts';
+import { isSessionKept } from '../../core/cleanup/row-files.ts';
 import {
   type CleanupRow,
   type CleanupSnapshot,
@@ -157,7 +157,13 @@ function findRowFiles(
   locks: ReadonlyMap<string, LockHolder>,
   clock: LockClock,
 ): RowFiles {
-  if (!isJsonObject(entry)) return { path: undefined, exists: false, own: [], copies: [], lock: undefined };
+  if (!isJsonObject(entry)) return { path: undefined, exists: false, own: [], copies: none, lock: undefined };
+  const name = listedName(entry, folder);
+  if (name !== undefined && entry['compactionCheckpoints'] === undefined) {
+    const file = folder.pathOf(name);
+    const lock = locks.size === 0 ? undefined : findLock(file, entry, folder, locks, clock);
+    return { path: file, exists: true, own: ownNames(name, folder), copies: none, lock };
+  }
   const lookUp = (file: string): string | undefined => {
     const found = folder.find(file);
     return found.state === 'there' ? found.real : undefined;
@@ -173,6 +179,26 @@ function findRowFiles(
     copies: [...copiesBeside(entry, real, folder), ...findCheckpoints(entry, folder, lookUp)],
     lock: findLock(file, entry, folder, locks, clock),
   };
+}
+
+const none: readonly string[] = [];
+
+/**
+ * The transcript of nearly every row, without a look at the disk: a regular file directly in the folder, by the name or path
+ * that the entry gives, or by its session id. `resolveTranscriptPath` would come to the same.
+ */
+function listedName(
+  { sessionId, sessionFile }: { readonly sessionId?: unknown; readonly sessionFile?: unknown },
+  folder: ListedFolder,
+): string | undefined {
+  const named = nonBlank(sessionFile);
+  const name = named === undefined ? defaultName(sessionId) : path.isAbsolute(named) ? folder.nameOf(named) : named;
+  return name !== undefined && folder.files.has(name) && !name.startsWith('..') ? name : undefined;
+}
+
+function ownNames(name: string, folder: ListedFolder): readonly string[] {
+  const { trajectory, pointer } = sidecarNames(name);
+  return [name, trajectory, pointer].map((each) => folder.relativeOfName(each)).filter((each) => each !== undefined);
 }
 
 /** The transcript, and its sidecars by the name that the entry gives and by the one that the file has. */
@@ -240,13 +266,21 @@ function findLock(
 }
 
 function defaultTranscript(sessionId: unknown, folder: ListedFolder): string | undefined {
+  const name = defaultName(sessionId);
+  return name === undefined ? undefined : folder.pathOf(name);
+}
+
+function defaultName(sessionId: unknown): string | undefined {
   const id = nonBlank(sessionId);
-  return id !== undefined && isTranscriptId(id) ? path.join(folder.dir, transcriptName(id)) : undefined;
+  return id !== undefined && isTranscriptId(id) ? transcriptName(id) : undefined;
 }
 
 /** Existing transcripts of a row in the folder: the one it names, and the one its session id names. */
 function findArchivable({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
-  const sessionId = isJsonObject(entry) ? entry['sessionId'] : undefined;
+  const { sessionId } = isJsonObject(entry) ? entry : {};
+  const [own] = files.own;
+  // Nearly all rows: the session id names the file too.
+  if (own !== undefined && own === defaultName(sessionId) && folder.files.has(own)) return [own];
   const found = [files.path, defaultTranscript(sessionId, folder)].flatMap((file) => {
     const there = file === undefined ? undefined : folder.find(file);
     const relative = there?.state === 'there' ? folder.relative(there.real) : undefined;
@@ -295,7 +329,7 @@ function unreferencedNames(
   references: References,
   folder: ListedFolder,
 ): readonly string[] {
-  const { early, late } = chooseFileOwners(chosen);
+  const { early, late } = chosen.owners;
   const archived = new Set(
     [...early, ...late]
       .filter((row) => !isSessionKept(row, references))
