@@ -1,16 +1,16 @@
 /** Bytes that are put together piece by piece, in one buffer that grows and is used again. */
 export class ByteBuffer {
   length = 0;
-  #bytes = new Uint8Array(1024);
-  readonly #decoder = new TextDecoder();
+  #bytes = Buffer.allocUnsafeSlow(1024);
+
+  /** What has been put together is the first `length` bytes. The buffer changes when it has to grow. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
 
   append(source: Uint8Array, from: number, end: number): void {
     const needed = this.length + end - from;
-    if (needed > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-      larger.set(this.#bytes.subarray(0, this.length));
-      this.#bytes = larger;
-    }
+    if (needed > this.#bytes.length) this.#grow(needed);
     // A loop beats `set(subarray)` for the short pieces that nearly all are.
     if (end - from < 64) for (let at = from; at < end; at++) this.#bytes[this.length++] = source[at] as number;
     else {
@@ -19,20 +19,23 @@ export class ByteBuffer {
     }
   }
 
-  /** Forgets what follows the first `length` bytes. */
-  truncate(length: number): void {
-    this.length = length;
+  appendByte(byte: number): void {
+    if (this.length === this.#bytes.length) this.#grow(this.length + 1);
+    this.#bytes[this.length++] = byte;
   }
 
-  /** The text from a byte on; bytes that are not UTF-8 become U+FFFD. */
-  text(from: number, end = this.length): string {
-    return this.#decoder.decode(this.#bytes.subarray(from, end));
+  clear(): void {
+    this.length = 0;
   }
 
-  /** True when the bytes from `from` to `end` are these. */
-  equals(bytes: Uint8Array, from: number, end: number): boolean {
-    if (bytes.length !== end - from) return false;
-    for (let at = 0; at < bytes.length; at++) if (this.#bytes[from + at] !== bytes[at]) return false;
-    return true;
+  /** The text of some of the bytes; what is not UTF-8 becomes U+FFFD. */
+  text(from: number, end: number): string {
+    return this.#bytes.toString('utf8', from, end);
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.length));
+    this.#bytes = larger;
   }
 }

@@ -64,25 +64,34 @@ const states = {
   number: 9,
   literal: 10,
 } as const;
+/** Blanks may stand before what is expected in these states; the others are within a token. */
+const lastStateBetweenTokens = states.afterValue;
 
-/** After a sign, after a leading zero, among digits, after the point, among decimals, after e, after its sign, in the exponent. */
-const numberStates = { sign: 0, zero: 1, digits: 2, point: 3, decimals: 4, e: 5, eSign: 6, exponent: 7 } as const;
-const completeNumber = [false, true, true, false, true, false, false, true];
-
-const comma = Uint8Array.of(0x2c);
-const colon = Uint8Array.of(0x3a);
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
 
 const OBJECT = 1;
 const ARRAY = 2;
 
 /** 1 for bytes that end the plain part of a string: quote, backslash, control bytes. */
-const endsPlain = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte === 0x22 || byte === 0x5c ? 1 : 0,
-);
+const endsPlain = tableOf((byte) => byte < 0x20 || byte === quote || byte === backslash);
+/** 1 for space, tab, line feed, carriage return. */
+const isBlank = tableOf((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+
+/** After a sign, after a leading zero, among digits, after the point, among decimals, after e, after its sign, in the exponent. */
+const numberStates = { sign: 0, zero: 1, digits: 2, point: 3, decimals: 4, e: 5, eSign: 6, exponent: 7 } as const;
+const completeNumber = [false, true, true, false, true, false, false, true];
 
 /**
  * @param wanted names of the fields of an entry (depth 2) whose raw text is captured; nested fields of the same name are not
- * @param onMember called for every member of a top-level object, in file order, duplicates included
+ * @param onMember called for every member of a top-level object, in file order, duplicates included. It gets the same
+ *   object every time, with other values: key and fields are decoded when they are read, and not kept.
  */
 export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member: ScannedMember) => void): JsonScanner {
   let state: number = states.value;
@@ -96,29 +105,19 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   let literal = '';
   let literalAt = 0;
   let hexLeft = 0;
-  /** The string being read is a value, a name, or a name whose text is kept. */
-  let string: 'value' | 'name' | 'keptName' = 'value';
-  /** True when it has had an escape. */
-  let escaped = false;
+  /** The string being read is the name of a member; it has had an escape. */
+  let isName = false;
+  let isEscaped = false;
 
-  // Raw text that is kept: everything from `keepFrom` in this chunk on, after what `kept` has of earlier ones. At depth
-  // one it is the name of a member, at depth two it grows into the object of wanted fields.
-  const kept = new ByteBuffer();
-  let keepFrom = -1;
-  /** Where the name or field being kept begins in `kept`. */
-  let partFrom = 0;
-  let member: { readonly key: string; start: number; isObject: boolean } | undefined;
+  // Raw text that is kept: the name of a member (depth 1) or of a field (depth 2), and the value of a wanted field. Where
+  // it begins in this chunk (-1: nothing is kept); what earlier chunks had of it is in `name` or `fields` already.
+  let keptFrom = -1;
+  const name = new ByteBuffer();
+  const fields = new ByteBuffer();
   let inWantedField = false;
+  const isWantedName = createNameTest(wanted);
+  const member = new CurrentMember(fields);
 
-  const wantedNames = [...wanted].map((name) => new TextEncoder().encode(name));
-  const keep = (at: number): void => {
-    keepFrom = at;
-    partFrom = kept.length;
-  };
-  const stopKeeping = (chunk: Uint8Array, end: number): void => {
-    kept.append(chunk, keepFrom, end);
-    keepFrom = -1;
-  };
   const fail = (at: number, expected: string): never => {
     throw new JsonSyntaxError(base + at, `${expected} expected`);
   };
@@ -135,177 +134,170 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
     open[depth++] = kind;
   };
 
-  /** A value begins at byte `at` of the chunk, which is `byte`; returns the state that reads on. */
-  const beginValue = (at: number, byte: number): number => {
+  /** A value begins at byte `at` of the chunk. */
+  const beginValue = (at: number, byte: number): void => {
     const type = typeOf(byte);
     if (type === undefined) return fail(at, 'a value');
     if (depth === 0) topLevel = type;
-    else if (depth === 1 && member !== undefined) {
-      member.start = base + at;
-      member.isObject = type === 'object';
-      kept.truncate(0);
-    } else if (depth === 2 && inWantedField) keepFrom = at;
-    if (type === 'object') {
+    else if (depth === 1 && open[0] === OBJECT) member.begin(base + at, type === 'object');
+    else if (depth === 2 && inWantedField) keptFrom = at;
+    if (byte === quote) {
+      isName = false;
+      state = states.string;
+    } else if (byte === openBrace) {
       push(OBJECT);
-      return states.firstMember;
-    }
-    if (type === 'array') {
+      state = states.firstMember;
+    } else if (byte === openBracket) {
       push(ARRAY);
-      return states.firstItem;
-    }
-    if (type === 'string') {
-      string = 'value';
-      return states.string;
-    }
-    if (type === 'number') {
+      state = states.firstItem;
+    } else if (type === 'number') {
       numberState = byte === 0x2d ? numberStates.sign : byte === 0x30 ? numberStates.zero : numberStates.digits;
-      return states.number;
+      state = states.number;
+    } else {
+      literal = byte === 0x74 ? 'true' : byte === 0x66 ? 'false' : 'null';
+      literalAt = 1;
+      state = states.literal;
     }
-    literal = byte === 0x74 ? 'true' : byte === 0x66 ? 'false' : 'null';
-    literalAt = 1;
-    return states.literal;
   };
 
   /** A value has ended before byte `end` of the chunk; the brackets around it are those still open. */
   const endValue = (chunk: Uint8Array, end: number): void => {
-    if (depth === 2 && inWantedField) {
-      stopKeeping(chunk, end);
-      kept.append(comma, 0, 1);
-      inWantedField = false;
-    } else if (depth === 1 && member !== undefined) {
-      const { key, start, isObject } = member;
-      member = undefined;
-      // The comma after the last field is not part of the object.
-      const fields = isObject ? `{${kept.text(0, Math.max(0, kept.length - 1))}}` : undefined;
-      onMember({ key, start, end: base + end, fields });
-    }
     state = states.afterValue;
+    if (depth === 1 && open[0] === OBJECT) {
+      member.end = base + end;
+      onMember(member);
+    } else if (depth === 2 && inWantedField) {
+      fields.append(chunk, keptFrom, end);
+      fields.appendByte(comma);
+      keptFrom = -1;
+      inWantedField = false;
+    }
+  };
+
+  const close = (chunk: Uint8Array, at: number): void => {
+    depth--;
+    endValue(chunk, at + 1);
   };
 
   /** A name begins; those of the top level and of entries are kept. */
   const beginName = (at: number): void => {
-    // Deeper names must not end the keeping of a field's value that they stand in.
-    string = depth === 1 || (depth === 2 && member?.isObject === true) ? 'keptName' : 'name';
-    if (string === 'keptName') keep(at);
-    escaped = false;
+    if (depth <= 2 && open[0] === OBJECT) keptFrom = at;
+    isName = true;
+    isEscaped = false;
     state = states.string;
   };
 
   const endName = (chunk: Uint8Array, end: number): void => {
     state = states.colon;
-    if (string === 'name') return;
-    stopKeeping(chunk, end);
-    if (depth === 1) {
-      member = { key: nameFrom(partFrom), start: 0, isObject: false };
-    } else if (isWanted()) {
-      kept.append(colon, 0, 1);
+    // Deeper names are not kept, but may stand in a field that is.
+    if (depth > 2 || keptFrom === -1) return;
+    if (name.length === 0) takeName(chunk, keptFrom, end);
+    else {
+      name.append(chunk, keptFrom, end);
+      takeName(name.bytes, 0, name.length);
+      name.clear();
+    }
+  };
+
+  /** Takes a name in its quotes. Nearly all stand in one chunk and are none of the wanted: nothing is copied of those. */
+  const takeName = (bytes: Uint8Array, from: number, end: number): void => {
+    keptFrom = -1;
+    if (depth === 1) member.setKey(bytes, from, end, isEscaped);
+    else if (isEscaped ? wanted.has(parseName(bytes, from, end)) : isWantedName(bytes, from + 1, end - 1)) {
+      fields.append(bytes, from, end);
+      fields.appendByte(colon);
       inWantedField = true;
-    } else kept.truncate(partFrom);
-  };
-
-  /** The name that was kept last, in quotes. */
-  const nameFrom = (from: number): string => {
-    const raw = kept.text(from);
-    return escaped ? (JSON.parse(raw) as string) : raw.slice(1, -1);
-  };
-  /** Nearly all names of fields are none of the wanted: they are told apart by their bytes, without making a string. */
-  const isWanted = (): boolean =>
-    escaped
-      ? wanted.has(nameFrom(partFrom))
-      : wantedNames.some((name) => kept.equals(name, partFrom + 1, kept.length - 1));
-
-  const closeBracket = (chunk: Uint8Array, at: number): void => {
-    depth--;
-    endValue(chunk, at + 1);
+    }
   };
 
   const write = (chunk: Uint8Array, length: number): void => {
-    if (keepFrom !== -1) keepFrom = 0;
+    if (keptFrom !== -1) keptFrom = 0;
     let at = 0;
     while (at < length) {
-      if (state === states.string) {
-        while (at < length && endsPlain[chunk[at] as number] === 0) at++;
+      if (state <= lastStateBetweenTokens) {
+        while (at < length && isBlank[chunk[at] as number] === 1) at++;
         if (at === length) break;
-        const byte = chunk[at];
-        if (byte === 0x5c) {
-          state = states.escape;
-          escaped = true;
-          at++;
-        } else if (byte === 0x22) {
-          at++;
-          if (string === 'value') endValue(chunk, at);
-          else endName(chunk, at);
-        } else throw new JsonSyntaxError(base + at, 'control character in a string');
-        continue;
       }
       const byte = chunk[at] as number;
-      if (state === states.number) {
-        const next = nextNumberState(numberState, byte);
-        if (next !== undefined) {
-          numberState = next;
-          at++;
-        } else if (completeNumber[numberState] === true) endValue(chunk, at);
-        else fail(at, 'a digit');
-        continue;
-      }
-      if (state === states.literal) {
-        if (byte !== literal.charCodeAt(literalAt)) fail(at, `"${literal}"`);
-        at++;
-        if (++literalAt === literal.length) endValue(chunk, at);
-        continue;
-      }
-      if (state === states.escape) {
-        if (byte === 0x75) {
-          state = states.hex;
-          hexLeft = 4;
-        } else if (isEscapable(byte)) state = states.string;
-        else throw new JsonSyntaxError(base + at, 'bad escape in a string');
-        at++;
-        continue;
-      }
-      if (state === states.hex) {
-        if (!isHexDigit(byte)) throw new JsonSyntaxError(base + at, 'bad escape in a string');
-        if (--hexLeft === 0) state = states.string;
-        at++;
-        continue;
-      }
-      if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-        at++;
-        continue;
-      }
       switch (state) {
         case states.value:
-          state = beginValue(at, byte);
+          beginValue(at, byte);
+          at++;
           break;
         case states.firstItem:
-          if (byte === 0x5d) closeBracket(chunk, at);
-          else state = beginValue(at, byte);
+          if (byte === closeBracket) close(chunk, at);
+          else beginValue(at, byte);
+          at++;
           break;
         case states.firstMember:
-          if (byte === 0x7d) closeBracket(chunk, at);
-          else if (byte === 0x22) beginName(at);
+          if (byte === quote) beginName(at);
+          else if (byte === closeBrace) close(chunk, at);
           else fail(at, 'a member name in double quotes or "}"');
+          at++;
           break;
         case states.member:
-          if (byte !== 0x22) fail(at, 'a member name in double quotes');
+          if (byte !== quote) fail(at, 'a member name in double quotes');
           beginName(at);
+          at++;
           break;
         case states.colon:
-          if (byte !== 0x3a) fail(at, '":"');
+          if (byte !== colon) fail(at, '":"');
           state = states.value;
+          at++;
           break;
-        default: {
-          // After a value: a comma, the bracket that is open, or at the top level nothing.
+        case states.afterValue: {
           const kind = depth === 0 ? 0 : open[depth - 1];
-          if (kind === OBJECT && byte === 0x2c) state = states.member;
-          else if (kind === ARRAY && byte === 0x2c) state = states.value;
-          else if ((kind === OBJECT && byte === 0x7d) || (kind === ARRAY && byte === 0x5d)) closeBracket(chunk, at);
+          if (byte === comma && kind !== 0) state = kind === OBJECT ? states.member : states.value;
+          else if ((byte === closeBrace && kind === OBJECT) || (byte === closeBracket && kind === ARRAY))
+            close(chunk, at);
           else fail(at, expectedAfterValue());
+          at++;
+          break;
         }
+        case states.string: {
+          while (at < length && endsPlain[chunk[at] as number] === 0) at++;
+          if (at === length) break;
+          if (chunk[at] === quote) {
+            at++;
+            if (!isName) endValue(chunk, at);
+            else endName(chunk, at);
+          } else if (chunk[at] === backslash) {
+            at++;
+            isEscaped = true;
+            state = states.escape;
+          } else throw new JsonSyntaxError(base + at, 'control character in a string');
+          break;
+        }
+        case states.escape:
+          if (byte === 0x75) {
+            hexLeft = 4;
+            state = states.hex;
+          } else if (isEscapable(byte)) state = states.string;
+          else throw new JsonSyntaxError(base + at, 'bad escape in a string');
+          at++;
+          break;
+        case states.hex:
+          if (!isHexDigit(byte)) throw new JsonSyntaxError(base + at, 'bad escape in a string');
+          if (--hexLeft === 0) state = states.string;
+          at++;
+          break;
+        case states.number: {
+          const next = nextNumberState(numberState, byte);
+          if (next !== undefined) {
+            numberState = next;
+            at++;
+          } else if (completeNumber[numberState] === true) endValue(chunk, at);
+          else fail(at, 'a digit');
+          break;
+        }
+        case states.literal:
+          if (byte !== literal.charCodeAt(literalAt)) fail(at, `"${literal}"`);
+          at++;
+          if (++literalAt === literal.length) endValue(chunk, at);
+          break;
       }
-      at++;
     }
-    if (keepFrom !== -1) kept.append(chunk, keepFrom, length);
+    if (keptFrom !== -1) (inWantedField ? fields : name).append(chunk, keptFrom, length);
     base += length;
   };
 
@@ -340,6 +332,69 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   };
 
   return { write, end };
+}
+
+/** What the scanner knows of the member it is in, or has just left. */
+class CurrentMember implements ScannedMember {
+  start = 0;
+  end = 0;
+  readonly #key = new ByteBuffer();
+  readonly #fields: ByteBuffer;
+  #isKeyEscaped = false;
+  #isObject = false;
+
+  constructor(fields: ByteBuffer) {
+    this.#fields = fields;
+  }
+
+  setKey(bytes: Uint8Array, from: number, end: number, isEscaped: boolean): void {
+    this.#key.clear();
+    this.#key.append(bytes, from, end);
+    this.#isKeyEscaped = isEscaped;
+  }
+
+  begin(start: number, isObject: boolean): void {
+    this.start = start;
+    this.#isObject = isObject;
+    this.#fields.clear();
+  }
+
+  get key(): string {
+    const key = this.#key;
+    return this.#isKeyEscaped ? parseName(key.bytes, 0, key.length) : key.text(1, key.length - 1);
+  }
+
+  get fields(): string | undefined {
+    // The comma after the last field is not part of the object.
+    return this.#isObject ? `{${this.#fields.text(0, Math.max(0, this.#fields.length - 1))}}` : undefined;
+  }
+}
+
+/** A name with escapes, given in its quotes. */
+function parseName(bytes: Uint8Array, from: number, end: number): string {
+  return JSON.parse(new TextDecoder().decode(bytes.subarray(from, end))) as string;
+}
+
+/** Tells wanted names from others by their bytes, without making a string. */
+function createNameTest(wanted: ReadonlySet<string>): (bytes: Uint8Array, from: number, end: number) => boolean {
+  const byLength: Uint8Array[][] = [];
+  for (const name of wanted) {
+    const bytes = new TextEncoder().encode(name);
+    (byLength[bytes.length] ??= []).push(bytes);
+  }
+  return (bytes, from, end) => {
+    for (const name of byLength[end - from] ?? []) {
+      let at = 0;
+      while (at < name.length && bytes[from + at] === name[at]) at++;
+      if (at === name.length) return true;
+    }
+    return false;
+  };
+}
+
+/** A look-up is quicker than the comparisons, for what is asked of nearly every byte. */
+function tableOf(test: (byte: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (test(byte) ? 1 : 0));
 }
 
 function typeOf(byte: number): TopLevel | undefined {

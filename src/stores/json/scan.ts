@@ -25,7 +25,9 @@ export function scanStore(
 ): ScannedEntries {
   const entries = new Map<string, ScannedMember>();
   // A Map keeps a repeated key at the place of its first value, as an object does.
-  const scanner = createJsonScanner(wanted, (member) => entries.set(member.key, member));
+  const scanner = createJsonScanner(wanted, ({ key, start, end, fields }) =>
+    entries.set(key, { key, start, end, fields }),
+  );
   refuseBeginning(path, fd);
   try {
     for (const chunk of chunksOf(fd, chunkBytes)) {

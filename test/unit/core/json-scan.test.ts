@@ -10,7 +10,9 @@ interface Scan {
 /** Scans a text in pieces of the given sizes, taken in turn. Undefined when it is damaged. */
 function scan(bytes: Uint8Array, wanted: readonly string[], sizes: readonly number[]): Scan | undefined {
   const members: ScannedMember[] = [];
-  const scanner = createJsonScanner(new Set(wanted), (member) => members.push(member));
+  const scanner = createJsonScanner(new Set(wanted), ({ key, start, end, fields }) =>
+    members.push({ key, start, end, fields }),
+  );
   // One buffer for all pieces, as the store reader has it.
   const buffer = new Uint8Array(Math.max(...sizes));
   try {
