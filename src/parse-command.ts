@@ -31,9 +31,11 @@ export function parseCommand(argv: readonly string[], programName: string, colum
       getOutHelpWidth: () => columns,
     });
   }
+  // Help on help is the help of the program.
+  const line = argv[0] === 'help' && argv[1] === 'help' ? ['help'] : [...argv];
   // Help and version win over whatever else is on the line, as in the reference.
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse(line, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { name: 'print', text: printed };

@@ -285,9 +285,13 @@ function withGlobalOptions(command: Command): Command {
   );
 }
 
+/** The meanings beside the commands, or below each where that would be wider than 80 columns. */
 function examples(lines: readonly (readonly [command: string, meaning: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
-  return `\nExamples:\n${lines.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`).join('\n')}\n`;
+  const beside = lines.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`);
+  const below = lines.map(([command, meaning]) => `  ${command}\n      ${meaning}`);
+  const shown = beside.every((line) => line.length <= 80) ? beside : below;
+  return `\nExamples:\n${shown.join('\n')}\n`;
 }
 
 function mainHelp(programName: string): string {

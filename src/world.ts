@@ -62,6 +62,8 @@ export interface Spinner {
 /** The real world. The only place that reads `process`. */
 export function createWorld(): World {
   const { stdout, stderr } = process;
+  // Node says so on stderr whenever a part of it asks for colours; FORCE_COLOR wins here by rule (render/color.ts).
+  muteWarning(/^The '(?:NO_COLOR|NODE_DISABLE_COLORS)' env is ignored/);
   return {
     env: process.env,
     cwd: currentFolder(),
@@ -88,15 +90,22 @@ export function createWorld(): World {
 
 /** Runs something that warns while it loads, without that warning; others pass. */
 export async function withoutWarning<T>(text: RegExp, load: () => Promise<T>): Promise<T> {
+  const unmute = muteWarning(text);
+  try {
+    return await load();
+  } finally {
+    unmute();
+  }
+}
+
+function muteWarning(text: RegExp): () => void {
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
     if (!text.test(String(warning))) Reflect.apply(emitWarning, process, [warning, ...rest]);
   };
-  try {
-    return await load();
-  } finally {
+  return () => {
     process.emitWarning = emitWarning;
-  }
+  };
 }
 
 function isRunning(pid: number): boolean {

@@ -5,7 +5,7 @@ import type { RunCommand } from './types.ts';
 
 /** `sessions delete`: removes sessions, through the Gateway or from a store file; their transcripts are put aside. */
 export const deleteSessions: RunCommand = async (flags, args, context) => {
-  const keys = await readKeys(args, flags, context.world);
+  const keys = await readKeys(`${context.programName} delete`, args, flags, context.world);
   if (flags.store !== undefined) return (await import('./delete-here.ts')).deleteHere(keys, flags, context);
   const options = await readGatewayOptions(flags, context.world);
   return withGateway(flags, options, context, (methods, connection) => {

@@ -8,7 +8,7 @@ import type { RunCommand } from './types.ts';
 export const reset: RunCommand = async (flags, args, context) => {
   const reason = readReason(flags.reason);
   const options = await readGatewayOptions(flags, context.world);
-  const keys = await readKeys(args, flags, context.world);
+  const keys = await readKeys(`${context.programName} reset`, args, flags, context.world);
   return withGateway(flags, options, context, (methods, connection) => {
     const keeper = gatewayKeeper('reset', { ...options, reason }, methods, connection);
     return manageSessions({ operation: 'reset', keys, agentId: options.agentId, flags }, keeper, context);

@@ -3,7 +3,14 @@ import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { type ClientOptions as SocketOptions, type RawData, WebSocket } from 'ws';
 import { SessionsError } from '../errors.ts';
-import { type Ending, interruption, lostConnection, refusedConnect, refusedRequest } from './failures.ts';
+import {
+  type Ending,
+  interruption,
+  lostConnection,
+  refusedConnect,
+  refusedRequest,
+  socketFailure,
+} from './failures.ts';
 import type { ConnectParams } from './connect-params.ts';
 import {
   closeMeaning,
@@ -174,7 +181,7 @@ function createLink(options: ClientOptions) {
     onFrame(isBinary ? { kind: 'malformed', reason: 'binary data' } : parseFrame(textOf(data)));
   });
   socket.on('error', (error) => {
-    end({ code: 'GATEWAY_FAILED', reason: `The connection failed: ${redact(error.message)}`, cause: error });
+    end(socketFailure(error, target, redact));
   });
   socket.on('close', (code, reason) => {
     const said = reason.length > 0 ? redact(reason.toString('utf8')) : closeMeaning(code);
@@ -200,7 +207,7 @@ function createLink(options: ClientOptions) {
             end({ code: 'GATEWAY_FAILED', reason: `gateway timeout after ${limitMs}ms: no answer to ${method}` });
           }, timeoutMs);
     socket.send(text, (error) => {
-      if (error) end({ code: 'GATEWAY_FAILED', reason: `The connection failed: ${error.message}`, cause: error });
+      if (error) end(socketFailure(error, target, redact));
     });
     const response = await answer;
     cancelTimer();

@@ -48,7 +48,62 @@ export interface Ending {
   readonly code: 'GATEWAY_FAILED' | 'INTERRUPTED' | 'TERMINATED';
   /** What happened, as a sentence without its full stop. */
   readonly reason: string;
+  readonly hint?: string;
   readonly cause?: unknown;
+}
+
+/**
+ * What became of a connection whose socket failed, in words of ours: those of the libraries below are about HTTP, TLS and
+ * system calls.
+ *
+ * @param redact takes secrets out of what a server or library said
+ */
+export function socketFailure(error: Error, { shownUrl }: GatewayTarget, redact: (text: string) => string): Ending {
+  const { reason, hint } = explainSocketError(error, shownUrl, redact);
+  return { code: 'GATEWAY_FAILED', reason, hint, cause: error };
+}
+
+function explainSocketError(
+  error: Error & { readonly code?: string },
+  url: string,
+  redact: (text: string) => string,
+): Required<Pick<Ending, 'reason' | 'hint'>> {
+  const { code = '', message } = error;
+  const status = /^Unexpected server response: (\d{3})$/.exec(message)?.[1];
+  if (status !== undefined) {
+    return {
+      reason: `The connection failed: ${url} answers with HTTP status ${status} instead of opening a WebSocket`,
+      hint: 'Check the URL: something else than an OpenClaw Gateway listens there, or a proxy in front of it.',
+    };
+  }
+  if (code.startsWith('HPE_')) {
+    return {
+      reason: `The connection failed: ${url} does not speak HTTP`,
+      hint: 'Check host and port: something else than an OpenClaw Gateway listens there.',
+    };
+  }
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    return {
+      reason: `The connection failed: ${url} cut it`,
+      hint: 'Check the URL, and the log on the host of the Gateway.',
+    };
+  }
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return {
+      reason: `The connection failed: ${url} does not speak TLS as this program does`,
+      hint: 'Check the URL: wss:// is for a Gateway with TLS, ws:// for one without.',
+    };
+  }
+  if (/CERT|SELF_SIGNED|ALTNAME|LEAF_SIGNATURE/.test(code)) {
+    return {
+      reason: `The connection failed: the certificate of ${url} is not trusted (${redact(message)})`,
+      hint: 'Name its fingerprint in gateway.remote.tlsFingerprint of the config, or give the Gateway a certificate that is.',
+    };
+  }
+  return {
+    reason: `The connection failed: ${url}: ${redact(message)}`,
+    hint: 'Check the URL, and whether the Gateway is running: openclaw gateway status',
+  };
 }
 
 /** The user's signal as an ending. */
@@ -69,7 +124,8 @@ export function lostConnection(target: GatewayTarget, ending: Ending, writing?: 
   };
   if (writing === undefined) {
     const message = `${ending.reason}.\n${describeTarget(target)}`;
-    return new SessionsError(ending.code, message, { details, cause: ending.cause });
+    const { hint, cause } = ending;
+    return new SessionsError(ending.code, message, { ...(hint === undefined ? {} : { hint }), details, cause });
   }
   return new SessionsError(
     ending.code === 'GATEWAY_FAILED' ? 'GATEWAY_UNKNOWN_OUTCOME' : ending.code,

@@ -50,8 +50,11 @@ export function readTimeout({ timeout }: Pick<Flags, 'timeout'>): Pick<DialOptio
 /**
  * The keys a command is about: its arguments, then the lines of `--keys-from` (blank lines are skipped, `-` is stdin).
  * At least one.
+ *
+ * @param command as it was called, for a hint
  */
 export async function readKeys(
+  command: string,
   args: readonly string[],
   flags: Pick<Flags, 'keysFrom'>,
   world: Pick<World, 'cwd' | 'stdin' | 'interrupted'>,
@@ -65,6 +68,7 @@ export async function readKeys(
     flags.keysFrom === undefined
       ? 'Missing required argument "keys". Give session keys, or a file of them with --keys-from.'
       : `No session keys in ${flags.keysFrom === '-' ? 'the standard input' : flags.keysFrom}.`,
+    { hint: `Try: ${command} --help` },
   );
 }
 

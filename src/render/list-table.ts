@@ -1,11 +1,14 @@
 import type { ListReport } from '../core/list/report.ts';
 import { type Column, columnsOf, emptyLine, keyColumn, summaryLines } from './list-columns.ts';
+import { wrapCells } from './cells.ts';
 import { renderTable, type TableColumn } from './table.ts';
 import type { Theme } from './theme.ts';
 
 /** The listing on a terminal: the facts of the piped text in a table fitted to its width. */
 export function renderListTable(report: ListReport, theme: Theme, width: number): string {
-  const lines = summaryLines(report).map((line) => theme.info(line));
+  const lines = summaryLines(report)
+    .flatMap((line) => wrapCells(line, width))
+    .map((line) => theme.info(line));
   if (report.rows.length === 0) return `${[...lines, emptyLine].join('\n')}\n`;
   const columns = columnsOf(report);
   const rows = report.rows.map((row) =>

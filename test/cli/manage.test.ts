@@ -186,7 +186,10 @@ describe('the keys', () => {
   });
 
   it.each([
-    [[], 'Missing required argument "keys". Give session keys, or a file of them with --keys-from.'],
+    [
+      [],
+      'Missing required argument "keys". Give session keys, or a file of them with --keys-from.\nTry: sessions delete --help\n',
+    ],
     [[' '], 'A session key must not be blank'],
     [['--keys-from', '-'], 'No session keys in the standard input.'],
     [['k', '--timeout', '0'], '--timeout must be a positive integer (milliseconds).'],

@@ -120,8 +120,8 @@ Config: /c.json`,
   });
 
   it.each<[string, FakeScript, RegExp]>([
-    ['cut at once', { transport: 'drop' }, /^The connection failed: /],
-    ['answered with HTTP 404', { transport: 'http-404' }, /404/],
+    ['cut at once', { transport: 'drop' }, /^The connection failed: ws:.* cut it\.$/m],
+    ['answered with HTTP 404', { transport: 'http-404' }, /^The connection failed: ws:.* HTTP status 404 instead of/],
     ['never upgraded', { transport: 'mute' }, /^gateway timeout after 10ms: the connection did not open/],
     ['never challenged', { greeting: null }, /^gateway timeout after 10ms: connected, but never challenged/],
     ['greeted with nonsense', { greeting: ['hello?'] }, /does not answer as an OpenClaw Gateway \(not JSON\)/],

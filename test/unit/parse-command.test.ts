@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ParsedCommand, parseCommand } from '../../src/parse-command.ts';
 import { SessionsError } from '../../src/errors.ts';
+import { createProgram } from '../../src/program.ts';
 
 const parse = (line: string): ParsedCommand => parseCommand(line === '' ? [] : line.split(' '), 'sessions');
 
@@ -13,6 +14,8 @@ function failure(line: string): SessionsError {
   }
   throw new Error(`accepted: ${line}`);
 }
+
+const commandNames = createProgram('sessions', ['help'], () => undefined).commands.map((command) => command.name());
 
 describe('parseCommand', () => {
   it.each([
@@ -82,12 +85,19 @@ describe('parseCommand', () => {
     expect(failure('list --profile')).toMatchObject({ message: '[openclaw] --profile requires a value', exitCode: 2 });
   });
 
-  it.each(['--help', '-h', 'help', 'list --help', 'list -h', 'help list', '--bogus --help', 'list --limit 0 -h'])(
-    'prints help for "%s"',
-    (line) => {
-      expect(parse(line)).toMatchObject({ name: 'print', text: expect.stringMatching(/^Usage: sessions/) as string });
-    },
-  );
+  it.each([
+    '--help',
+    '-h',
+    'help',
+    'help help',
+    'list --help',
+    'list -h',
+    'help list',
+    '--bogus --help',
+    'list --limit 0 -h',
+  ])('prints help for "%s"', (line) => {
+    expect(parse(line)).toMatchObject({ name: 'print', text: expect.stringMatching(/^Usage: sessions/) as string });
+  });
 
   it.each(['--version', '-V', 'list --version', '--bogus --version'])('prints the version for "%s"', (line) => {
     expect(parse(line)).toMatchObject({
@@ -107,7 +117,7 @@ describe('parseCommand', () => {
   });
 
   it('fits its help to 80 columns', () => {
-    for (const line of ['--help', 'help list']) {
+    for (const line of ['', ...commandNames].map((name) => `help ${name}`.trim())) {
       const { text } = parse(line) as { text: string };
       expect(text.split('\n').filter((each) => each.length > 80)).toEqual([]);
     }

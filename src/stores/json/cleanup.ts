@@ -60,7 +60,7 @@ export function previewCleanup(input: JsonCleanupInput): CleanupPlan {
  * between is finished by the next (docs/decisions/0021-store-before-files.md).
  *
  * @param read the store as it was held before the lock was had; used, and disposed of, when it is still the same
- * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE, STORE_BUSY, FILE_FAILED, INTERRUPTED; the store is then as it
+ * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE, STORE_UNSUPPORTED, STORE_BUSY, FILE_FAILED, INTERRUPTED; the store is then as it
  *   was
  */
 export async function applyCleanup(
@@ -190,6 +190,7 @@ function writeStore(
   } catch (error) {
     leaveWord(lock, dir, waiting);
     if (isBusy(error)) throw error;
+    if (error instanceof RangeError) throw tooDeep(storeFile, error);
     throw new SessionsError(
       'FILE_FAILED',
       `Session store cannot be written: ${storeFile}: ${describeWriteError(error as NodeJS.ErrnoException)}`,
@@ -200,6 +201,19 @@ function writeStore(
 
 function isBusy(error: unknown): boolean {
   return error instanceof SessionsError && error.code === 'STORE_BUSY';
+}
+
+/** JSON.parse takes any depth, JSON.stringify some thousand levels. */
+function tooDeep(storeFile: string, cause: RangeError): SessionsError {
+  return new SessionsError(
+    'STORE_UNSUPPORTED',
+    `Session store cannot be rewritten: ${storeFile}: an entry is nested too deeply`,
+    {
+      hint: 'Nothing was changed. No session needs such an entry: look into the store.',
+      details: { path: storeFile },
+      cause,
+    },
+  );
 }
 
 function describeWriteError({ code, message }: NodeJS.ErrnoException): string {
