@@ -1,5 +1,6 @@
-import { type Outcome } from './programs.ts';
-import { type Case, folderOf, mapRows, rowsOf, type StoreState } from './state.ts';
+import { maskSecrets } from '../../src/core/redaction/secrets.ts';
+import type { Outcome } from './programs.ts';
+import { type Case, type FileState, folderOf, mapRows, rowsOf, type StoreState } from './state.ts';
 import type { Replacement } from './variant.ts';
 
 /**
@@ -58,7 +59,9 @@ export interface Compared {
 // What the state and the command line hold
 
 const has = (given: Case, option: string): boolean => given.args.includes(option);
-const isCleanup = (given: Case): boolean => has(given, 'cleanup');
+const isCleanup = (given: Case): boolean => given.args[0] === 'cleanup';
+const isExport = (given: Case): boolean => given.args[0] === 'export-trajectory';
+const isList = (given: Case): boolean => !isCleanup(given) && !isExport(given);
 const targetsOf = ({ state, targets }: Case): readonly StoreState[] =>
   state.stores.filter(({ path }) => targets.includes(path));
 /** Stores in the folder of a target: what their rows name has to be known too. */
@@ -147,6 +150,28 @@ export const rules: readonly Rule[] = [
   },
   {
     number: 'V6',
+    what: 'hints name our program',
+    kind: 'said',
+    strip: ({ reference, ours }) => {
+      const stderr = reference.stderr.replace(/^(.*\bRun )openclaw sessions\b/m, '$1sessions');
+      return reference.exitCode === 0 || stderr === reference.stderr
+        ? undefined
+        : { reference: { ...reference, stderr }, ours };
+    },
+  },
+  {
+    number: 'V81',
+    what: 'folders of a failed export',
+    kind: 'said',
+    strip: ({ given, reference, ours }) => {
+      if (!isExport(given) || reference.exitCode === 0 || ours.exitCode === 0) return undefined;
+      const made = Object.keys(reference.files).filter((name) => isExportsFolder(name) && !(name in ours.files));
+      const files = Object.fromEntries(Object.entries(reference.files).filter(([name]) => !made.includes(name)));
+      return made.length === 0 ? undefined : { reference: { ...reference, files }, ours };
+    },
+  },
+  {
+    number: 'V6',
     what: 'failure envelope',
     kind: 'said',
     strip: ({ given, reference, ours }) =>
@@ -166,10 +191,21 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    number: 'V8',
+    what: 'refused in the words of the Gateway',
+    kind: 'said',
+    strip: ({ given, reference, ours }) => {
+      const stderr = reference.stderr.replace(/^GatewayClientRequestError: /, '');
+      return !isCleanup(given) || stderr === reference.stderr
+        ? undefined
+        : { reference: { ...reference, stderr }, ours };
+    },
+  },
+  {
     number: 'V1',
     what: 'damaged store',
     kind: 'foretold',
-    appliesTo: (given) => !isCleanup(given) && targetsOf(given).some(isDamaged),
+    appliesTo: (given) => isList(given) && targetsOf(given).some(isDamaged),
     holds: (run) =>
       run.reference.exitCode === 0 &&
       isSameFiles(run.ours.files, run.before) &&
@@ -199,7 +235,7 @@ export const rules: readonly Rule[] = [
     what: 'overrides that end a listing',
     kind: 'avoided',
     appliesTo: (given) =>
-      !isCleanup(given) &&
+      isList(given) &&
       entriesOf(given).some((row) => isNoText(row['providerOverride']) || isNoText(row['modelOverride'])),
     holds: ({ reference, ours }) =>
       reference.exitCode === 1 && /trim is not a function/.test(reference.stderr) && ours.exitCode === 0,
@@ -354,10 +390,110 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    number: 'V12',
+    what: 'secrets in texts without a path',
+    kind: 'taken-back',
+    appliesTo: (given) => isExport(given) && storedTexts(given).some((text) => maskSecrets(text) !== text),
+    replacements: [
+      { file: 'core/redaction/redactor.ts', find: 'return maskSecrets(named);', put: 'return named;' },
+      { file: 'core/redaction/redactor.ts', find: 'mapTexts(value, maskSecrets, 0)', put: 'value' },
+      { file: 'core/redaction/redactor.ts', find: 'uniqueKey(maskSecrets(key), taken)', put: 'key' },
+    ],
+  },
+  {
+    number: 'V70',
+    what: 'warnings',
+    kind: 'taken-back',
+    appliesTo: isExport,
+    replacements: [{ file: 'core/trajectory/bundle.ts', find: 'warnings: atLeastOne(warnings.list()),', put: '' }],
+  },
+  {
+    number: 'V70',
+    what: 'objects without a type',
+    kind: 'taken-back',
+    appliesTo: (given) => isExport(given) && storedLines(given).some((line) => /^\{"no": "type"\}/.test(line)),
+    replacements: [
+      {
+        file: 'core/transcript/entry.ts',
+        find: "if (typeof value['type'] !== 'string') return false;",
+        put: '',
+      },
+    ],
+  },
+  {
+    number: 'V70',
+    what: 'lines that end an export',
+    kind: 'avoided',
+    appliesTo: (given) => isExport(given) && storedLines(given).some(isDeadlyLine),
+    holds: ({ reference, ours }) =>
+      reference.exitCode === 1 && /Cannot (?:read|create) propert/.test(reference.stderr) && ours.exitCode === 0,
+    without: (given) =>
+      mapContents(given, (text) =>
+        text
+          .split('\n')
+          .filter((line) => !isDeadlyLine(line))
+          .join('\n'),
+      ),
+  },
+  {
+    number: 'V73',
+    what: 'numbers in the paths of a manifest',
+    kind: 'taken-back',
+    appliesTo: isExport,
+    replacements: [
+      {
+        file: 'core/redaction/redactor.ts',
+        find: 'path(original) {\n',
+        put: 'path(original) {\n      return text(original);\n',
+      },
+    ],
+  },
+  {
+    number: 'V75',
+    what: 'events of the runtime',
+    kind: 'taken-back',
+    appliesTo: (given) => isExport(given) && fileNames(given).some((name) => name.endsWith('.trajectory.jsonl')),
+    replacements: [
+      {
+        file: 'core/trajectory/events.ts',
+        find: 'const event = sanitizePayload({ ...stored, seq });',
+        put: 'const event = { ...stored, seq };',
+      },
+      {
+        file: 'core/trajectory/bundle.ts',
+        find: 'redactMembers(members, redacted)',
+        put: 'redactMembers(members, (value) => redactor.value(value))',
+      },
+      {
+        file: 'core/trajectory/bundle.ts',
+        find: 'systemPromptFile(redacted(systemPrompt))',
+        put: 'systemPromptFile(redactor.value(systemPrompt))',
+      },
+      {
+        file: 'core/trajectory/bundle.ts',
+        find: 'JSON.stringify(redacted(tools)',
+        put: 'JSON.stringify(redactor.value(tools)',
+      },
+    ],
+  },
+  {
+    number: 'V76',
+    what: 'secrets known by the name of their field',
+    kind: 'taken-back',
+    appliesTo: (given) => isExport(given) && storedTexts(given).some((text) => /cookie/i.test(text)),
+    replacements: [
+      {
+        file: 'core/redaction/redactor.ts',
+        find: 'isSecretField(key) ? maskField(member) : ',
+        put: '',
+      },
+    ],
+  },
+  {
     number: 'V17',
     what: 'blank values',
     kind: 'foretold',
-    appliesTo: ({ args }) => args.some((arg) => arg.trim() === ''),
+    appliesTo: (given) => !isExport(given) && given.args.some((arg) => arg.trim() === ''),
     holds: (run) =>
       isRefusal(run, 1, /^--(?:agent|store|active-key) must not be blank\n$/m) &&
       isSameFiles(run.ours.files, run.before),
@@ -412,15 +548,6 @@ export const rules: readonly Rule[] = [
     appliesTo: (given) =>
       entriesOf(given).some(({ updatedAt }) => typeof updatedAt === 'string' && Number.isNaN(Number(updatedAt))),
     replacements: [
-      {
-        file: 'stores/json/json-store.ts',
-        find: 'list: (query) =>\n      selectNewest(',
-        put: `list: (query) =>
-      ((rows, { updatedSinceMs: since }) => {
-        const newest = rows.filter(({ entry }) => since === undefined || (typeof entry?.updatedAt === 'number' && entry.updatedAt >= since));
-        return { total: newest.length, newest };
-      })(`,
-      },
       { file: 'core/list/select.ts', find: 'b.time - a.time || a.index - b.index', put: 'b.time - a.time' },
       { file: 'core/list/select.ts', find: 'return Number.isNaN(time) ? 0 : time;', put: 'return time;' },
     ],
@@ -464,4 +591,36 @@ function isNoStore(store: StoreState): boolean {
       ([key, row]) => !key.includes(':') && !/"(?:sessionId|updatedAt|sessionFile)":/.test(JSON.stringify(row)),
     )
   );
+}
+
+const isExportsFolder = (name: string): boolean => /(?:^|\/)\.openclaw(?:\/trajectory-exports)?$/.test(name);
+
+/** The texts of the files beside the stores, escapes of JSON resolved. */
+function storedTexts(given: Case): readonly string[] {
+  return storedLines(given).map((line) => line.replaceAll('\\"', '"').replaceAll('\\n', '\n'));
+}
+
+function storedLines({ state }: Case): readonly string[] {
+  return state.stores.flatMap(({ files }) =>
+    files.flatMap(({ content }) => (typeof content === 'string' ? content.split('\n') : [])),
+  );
+}
+
+/** A line on which the reference ends an export: no object, or a message without a message. */
+function isDeadlyLine(line: string): boolean {
+  return /^\s*(?:null|42|"text")\s*$/.test(line) || /^\{"type": "message", "id": "m"/.test(line);
+}
+
+function mapContents(given: Case, change: (text: string) => string): Case {
+  const mapFile = (file: FileState): FileState =>
+    typeof file.content === 'string' ? { ...file, content: change(file.content) } : file;
+  const { state } = given;
+  return {
+    ...given,
+    state: {
+      ...state,
+      stores: state.stores.map((store) => ({ ...store, files: store.files.map(mapFile) })),
+      files: state.files.map(mapFile),
+    },
+  };
 }

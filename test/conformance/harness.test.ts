@@ -6,12 +6,15 @@ import { scratchFolder } from '../helpers/scratch.ts';
 import { brokenBuilds, findCatch } from './broken.ts';
 import { cleanupCases } from './cleanup.ts';
 import { rules } from './deviations.ts';
-import { createJudge, nameOf, unchanged } from './judge.ts';
+import { freshHomes } from './ground.ts';
+import { createJudge, type Judge, nameOf, type Subject, unchanged } from './judge.ts';
 import { listCases } from './list.ts';
 import { ours } from './programs.ts';
 import { buildVariant, changedSources } from './variant.ts';
 
 // The real program takes no part here: our unchanged build stands in for it.
+const judgeHere = (subject: Subject, scratch = scratchFolder()): Judge =>
+  createJudge(freshHomes(ours, scratch), subject, scratch);
 
 const takenBack = rules.filter((rule) => rule.kind === 'taken-back');
 
@@ -30,7 +33,7 @@ test.each([
   ['listings', listCases],
   ['cleanups', cleanupCases],
 ])('two runs of one program on random states of %s are equal', async (_name, cases) => {
-  const { judge } = createJudge(ours, unchanged, scratchFolder());
+  const { judge } = judgeHere(unchanged);
   for (const given of fc.sample(cases, { seed: 7, numRuns: 8 })) {
     const { unexplained, deviations } = await judge(given);
     expect({ unexplained, deviations }).toEqual({ unexplained: [], deviations: [] });
@@ -41,6 +44,6 @@ test.each(brokenBuilds)('a broken build is caught: $what', async (build) => {
   const scratch = scratchFolder();
   const { what, replacement } = build;
   const program = await buildVariant(what, [replacement], path.join(scratch, 'broken'));
-  const { judge } = createJudge(ours, { program, replacements: [replacement] }, scratch);
+  const { judge } = judgeHere({ program, replacements: [replacement] }, scratch);
   expect(await findCatch(build, judge)).not.toEqual([]);
 });

@@ -116,7 +116,8 @@ function readOne(file: string, built: BuiltHome, endMs: number): string {
  * and the moment of the run make of them.
  */
 export function maskText(text: string, { home, nowMs, ages }: BuiltHome, endMs: number): string {
-  const isDuringRun = (time: number): boolean => time >= nowMs - 1 && time <= endMs + 1;
+  // A stamp without milliseconds counts as the end of its second.
+  const isDuringRun = (time: number): boolean => time >= nowMs - 1 && time <= endMs + 1000;
   return text
     .replaceAll(home, '$HOME')
     .replace(
@@ -128,10 +129,22 @@ export function maskText(text: string, { home, nowMs, ages }: BuiltHome, endMs: 
       const age = ages.get(Number(digits));
       return age === undefined ? digits : `<${age} ms ago>`;
     })
+    .replace(/("generatedAt": ")([^"]+)/g, (all, head: string, time: string) =>
+      isDuringRun(Date.parse(time)) ? `${head}<now>` : all,
+    )
+    .replace(
+      /(openclaw-trajectory-\w{1,8}-)(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)(?!\.)/g,
+      (all, head: string, stamp: string) => (isDuringRun(timeOfStamp(`${stamp}.999Z`)) ? `${head}<now>` : all),
+    )
     .replace(/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z/g, (stamp) => {
-      const time = Date.parse(stamp.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
+      const time = timeOfStamp(stamp);
       const age = ages.get(time);
       if (age !== undefined) return `<${age} ms ago>`;
       return isDuringRun(time) ? '<now>' : stamp;
     });
+}
+
+/** `2026-11-20T21-53-53.026Z` as ms since epoch. */
+function timeOfStamp(stamp: string): number {
+  return Date.parse(stamp.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
 }

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { rules, type Compared, type Foretold, type Avoided, type TakenBack, type Said } from './deviations.ts';
-import { buildHome, readHome } from './home.ts';
-import { differences, ours, type Outcome, type Program, runCase } from './programs.ts';
+import type { Ground } from './ground.ts';
+import { differences, ours, type Outcome, type Program } from './programs.ts';
 import type { Case } from './state.ts';
 import { buildVariant, type Replacement } from './variant.ts';
 
@@ -29,13 +29,21 @@ export interface Subject {
 /** The program as it is. */
 export const unchanged: Subject = { program: ours, replacements: [] };
 
-/** Compares two programs case by case, in homes below the scratch folder. */
-export function createJudge(reference: Program, subject: Subject, scratch: string): Judge {
-  let homes = 0;
-  const variants = new Map<string, Promise<Program>>();
+/** The same from a copy: a build that comes in between must not mix two programs. */
+export function copyOurs(folder: string): Subject {
+  const root = path.resolve(path.dirname(ours.script), '..');
+  for (const name of ['bin', 'dist']) fs.cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  fs.copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
+  return { program: { ...ours, script: path.join(folder, 'bin/sessions.js') }, replacements: [] };
+}
 
-  const newHome = (name: string): string => path.join(scratch, `home-${String(homes++).padStart(6, '0')}`, name);
-  const runOurs = (program: Program, given: Case): Promise<Outcome> => runCase(program, given, newHome('two'));
+/**
+ * Compares two programs case by case.
+ *
+ * @param scratch folder for builds without deviations
+ */
+export function createJudge(ground: Ground, subject: Subject, scratch: string): Judge {
+  const variants = new Map<string, Promise<Program>>();
 
   const withoutDeviations = (taken: readonly TakenBack[]): Promise<Program> => {
     const name = taken.map(nameOf).join(' + ');
@@ -56,7 +64,9 @@ export function createJudge(reference: Program, subject: Subject, scratch: strin
     const candidates = rules.filter((rule) => rule.kind === 'taken-back').filter((rule) => rule.appliesTo(run.given));
     const isEnough = async (some: readonly TakenBack[]): Promise<boolean> => {
       const program = await withoutDeviations(some);
-      return differences(run.reference, strip({ ...run, ours: await runOurs(program, run.given) }).ours).length === 0;
+      return (
+        differences(run.reference, strip({ ...run, ours: await ground.runOurs(program, run.given) }).ours).length === 0
+      );
     };
     if (candidates.length === 0 || !(await isEnough(candidates))) return undefined;
     for (const one of candidates) if (await isEnough([one])) return [one];
@@ -83,10 +93,10 @@ export function createJudge(reference: Program, subject: Subject, scratch: strin
 
   const judge = async (given: Case): Promise<Verdict> => {
     const [referenceRun, oursRun] = await Promise.all([
-      runCase(reference, given, newHome('one')),
-      runOurs(subject.program, given),
+      ground.runReference(given),
+      ground.runOurs(subject.program, given),
     ]);
-    const run: Compared = { given, reference: referenceRun, ours: oursRun, before: filesBefore(given, newHome('two')) };
+    const run: Compared = { given, reference: referenceRun, ours: oursRun, before: ground.filesBefore(given) };
     const stripped = strip(run);
     const outcomes = { reference: referenceRun, ours: oursRun };
     const lines = differences(stripped.reference, stripped.ours);
@@ -112,13 +122,4 @@ function strip(run: Compared): Pick<Compared, 'reference' | 'ours'> & { readonly
     said.push(nameOf(rule));
   }
   return { reference, ours, said };
-}
-
-function filesBefore(given: Case, home: string): Outcome['files'] {
-  const built = buildHome(home, given.state);
-  try {
-    return readHome(built, built.nowMs);
-  } finally {
-    fs.rmSync(home, { recursive: true, force: true });
-  }
 }

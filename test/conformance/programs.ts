@@ -1,8 +1,6 @@
 import { execa } from 'execa';
-import fs from 'node:fs';
 import path from 'node:path';
-import { type BuiltHome, buildHome, maskText, readHome } from './home.ts';
-import type { Case } from './state.ts';
+import { type BuiltHome, maskText, readHome } from './home.ts';
 
 /** A program that is compared: the real OpenClaw, ours, or ours with something changed. */
 export interface Program {
@@ -35,22 +33,7 @@ export const ours: Program = {
   lead: [],
 };
 
-/**
- * Builds the state in a new home, runs the program on it and takes the home away.
- *
- * The environment is bare. The two homes of a case have paths of one length: a disk budget counts the bytes of a store
- * with the paths in it.
- */
-export async function runCase(program: Program, { args, state }: Case, home: string): Promise<Outcome> {
-  const built = buildHome(home, state);
-  try {
-    return await runIn(built, program, args);
-  } finally {
-    fs.rmSync(home, { recursive: true, force: true });
-  }
-}
-
-/** Runs the program on a home that is there. */
+/** Runs the program in a home that was built, with a bare environment, and reads what it left. */
 export async function runIn(built: BuiltHome, program: Program, args: readonly string[]): Promise<Outcome> {
   const { home } = built;
   const filled = args.map((arg) => arg.replaceAll('$HOME', home));

@@ -14,11 +14,9 @@ export interface SessionSeed {
   readonly hasTranscript?: boolean;
 }
 
-/** Writes config, stores and transcripts as the JSON releases keep them, for agents main and work. */
-export function writeState(home: string, port: number, seeds: readonly SessionSeed[]): void {
-  const stateDir = path.join(home, '.openclaw');
-  fs.mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const config = {
+/** A config for a quiet local Gateway of the agents main and work. */
+export function gatewayConfig(home: string, port: number) {
+  return {
     gateway: {
       mode: 'local',
       port,
@@ -36,6 +34,13 @@ export function writeState(home: string, port: number, seeds: readonly SessionSe
     logging: { file: path.join(home, 'gateway.log') },
     cron: { enabled: false },
   };
+}
+
+/** Writes config, stores and transcripts as the JSON releases keep them, for agents main and work. */
+export function writeState(home: string, port: number, seeds: readonly SessionSeed[]): void {
+  const stateDir = path.join(home, '.openclaw');
+  fs.mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const config = gatewayConfig(home, port);
   fs.writeFileSync(path.join(stateDir, 'openclaw.json'), JSON.stringify(config, null, 2), { mode: 0o600 });
   const nowMs = Date.now();
   for (const agent of ['main', 'work']) {
