@@ -117,13 +117,33 @@ function writeDurably(file: string, pieces: Iterable<string>, old: fs.Stats | un
     if (old !== undefined) keepOwner(fd, old);
     // After the owner: changing it may clear mode bits. Not by open(): the umask would cut it.
     fs.fchmodSync(fd, old === undefined ? 0o600 : old.mode & 0o777);
-    for (const piece of pieces) fs.writeFileSync(fd, piece);
+    writePieces(fd, pieces);
     fs.fsyncSync(fd);
     return fs.fstatSync(fd);
   } finally {
     fs.closeSync(fd);
   }
 }
+
+/** Gathers what comes in small pieces, so that a large file takes few calls and little memory. */
+function writePieces(fd: number, pieces: Iterable<string>): void {
+  const buffer = Buffer.allocUnsafe(bufferBytes);
+  let used = 0;
+  const flush = (): void => {
+    if (used > 0) fs.writeFileSync(fd, buffer.subarray(0, used));
+    used = 0;
+  };
+  for (const piece of pieces) {
+    // Three bytes at most for each UTF-16 unit.
+    const mostBytes = piece.length * 3;
+    if (used + mostBytes > bufferBytes) flush();
+    if (mostBytes > bufferBytes) fs.writeFileSync(fd, piece);
+    else used += buffer.write(piece, used);
+  }
+  flush();
+}
+
+const bufferBytes = 1024 * 1024;
 
 /** Root must not take a user's store away. Who may not give files away is the owner anyway, or shares the folder. */
 function keepOwner(fd: number, { uid, gid }: fs.Stats): void {

@@ -107,7 +107,8 @@ function entryOf(id: string, sessionFile: string, updatedAt: number, bytes: numb
 
 /** Half in one long text, half in many small objects, as real entries have it. */
 function ballast(bytes: number): object {
-  const sentence = 'Reads the "notes" of a project\nand files them under <places>; größere Dateien werden geteilt. ';
+  // Beyond Latin-1, as skill texts are: a parser then holds the whole text in two bytes a character.
+  const sentence = 'Reads the "notes" of a project\nand files them under <places> → größere Dateien werden geteilt. ';
   const tools = Math.floor(bytes / 2 / 190);
   return {
     skillsSnapshot: {

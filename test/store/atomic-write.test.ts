@@ -13,6 +13,15 @@ test('a new file is for its owner alone, whatever the umask', () => {
   expect([fs.readFileSync(file, 'utf8'), modeOf(file)]).toEqual(['text', 0o600]);
 });
 
+test('a text in pieces is written whole, whatever their lengths', () => {
+  const file = path.join(scratchFolder(), 'a.json');
+  const pieces = [1, 300_000, 5, 400_000, 0, 2_000_000, 7].map((length, index) =>
+    String.fromCodePoint(0x2192 + index).repeat(length),
+  );
+  replaceFile(file, pieces, always);
+  expect(fs.readFileSync(file, 'utf8') === pieces.join('')).toBe(true);
+});
+
 test('an old file keeps its mode, and its folder too', () => {
   const dir = scratchFolder();
   const file = path.join(dir, 'a.json');

@@ -14,7 +14,7 @@ import {
 } from '../../core/cleanup/snapshot.ts';
 import { rowBytes } from '../../core/cleanup/store-text.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
-import { isJsonObject, nonBlank } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, nonBlank } from '../../core/json.ts';
 import { listedFields } from '../../core/list/row.ts';
 import {
   classifyName,
@@ -158,12 +158,8 @@ function findRowFiles(
   clock: LockClock,
 ): RowFiles {
   if (!isJsonObject(entry)) return { path: undefined, exists: false, own: [], copies: none, lock: undefined };
-  const name = listedName(entry, folder);
-  if (name !== undefined && entry['compactionCheckpoints'] === undefined) {
-    const file = folder.pathOf(name);
-    const lock = locks.size === 0 ? undefined : findLock(file, entry, folder, locks, clock);
-    return { path: file, exists: true, own: ownNames(name, folder), copies: none, lock };
-  }
+  const plain = findPlainFiles(entry, folder, topics, locks, clock);
+  if (plain !== undefined) return plain;
   const lookUp = (file: string): string | undefined => {
     const found = folder.find(file);
     return found.state === 'there' ? found.real : undefined;
@@ -184,16 +180,33 @@ function findRowFiles(
 const none: readonly string[] = [];
 
 /**
- * The transcript of nearly every row, without a look at the disk: a regular file directly in the folder, by the name or path
- * that the entry gives, or by its session id. `resolveTranscriptPath` would come to the same.
+ * The files of nearly every row, with little work: its transcript is, or would be, directly in the folder, no link, and it has
+ * no checkpoints. `findRowFiles` would come to the same in the end.
  */
-function listedName(
-  { sessionId, sessionFile }: { readonly sessionId?: unknown; readonly sessionFile?: unknown },
+function findPlainFiles(
+  entry: JsonObject,
   folder: ListedFolder,
-): string | undefined {
+  topics: ReadonlySet<string>,
+  locks: ReadonlyMap<string, LockHolder>,
+  clock: LockClock,
+): RowFiles | undefined {
+  if (entry['compactionCheckpoints'] !== undefined) return undefined;
+  const name = directName(entry, folder);
+  if (name === undefined) return undefined;
+  const file = folder.pathOf(name);
+  const found = folder.find(file);
+  if (found.state === 'unknown' || (found.state === 'there' && found.real !== file)) return undefined;
+  const exists = found.state === 'there' || (topics.size > 0 && topics.has(nonBlank(entry['sessionId']) ?? ''));
+  const lock = locks.size === 0 ? undefined : findLock(file, entry, folder, locks, clock);
+  return { path: file, exists, own: ownNames(name, folder), copies: none, lock };
+}
+
+/** The name of the transcript where the entry says nothing but a name, or a path directly in the folder. */
+function directName({ sessionId, sessionFile }: JsonObject, folder: ListedFolder): string | undefined {
   const named = nonBlank(sessionFile);
-  const name = named === undefined ? defaultName(sessionId) : path.isAbsolute(named) ? folder.nameOf(named) : named;
-  return name !== undefined && folder.files.has(name) && !name.startsWith('..') ? name : undefined;
+  if (named === undefined) return defaultName(sessionId);
+  const name = path.isAbsolute(named) ? folder.nameOf(named) : named;
+  return name === undefined || name === '' || name.startsWith('.') || /[/\\]/.test(name) ? undefined : name;
 }
 
 function ownNames(name: string, folder: ListedFolder): readonly string[] {

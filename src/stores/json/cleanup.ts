@@ -5,7 +5,7 @@ import type { CleanupPlan } from '../../core/cleanup/plan.ts';
 import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
 import { isLeftForLater, isRowStep, type UndoneStep } from '../../core/cleanup/steps.ts';
-import { storeBlocks } from '../../core/cleanup/store-text.ts';
+import { storeText } from '../../core/cleanup/store-text.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
 import { SessionsError } from '../../errors.ts';
 import { followLinks, isLeftOver, removeQuietly, replaceFile, type ReplaceOptions } from '../../files/atomic-write.ts';
@@ -179,12 +179,12 @@ function writeStore(
     isStillInPlace: () => isInPlace(storeFile, store),
   };
   const isKeptWhole = plan.rows.every(({ action }) => action === 'keep');
-  if (isKeptWhole && store.state === 'present' && store.hasText(storeBlocks(keptRows(plan, store)))) {
+  if (isKeptWhole && store.state === 'present' && store.hasText(storeText(keptRows(plan, store)))) {
     return questions.isUnchanged() ? store.stat : undefined;
   }
   try {
     lock.setUnfinished(wordOf(dir, [...waiting.map(({ step }) => step), ...plan.steps.filter(isRowStep)]));
-    const written = replaceFile(storeFile, storeBlocks(keptRows(plan, store)), questions);
+    const written = replaceFile(storeFile, storeText(keptRows(plan, store)), questions);
     if (written === undefined) leaveWord(lock, dir, waiting);
     return written;
   } catch (error) {
@@ -240,7 +240,7 @@ function readAgain(
       return { appliedCount: plan.rows.filter(({ action }) => action === 'keep').length, isOverwritten: false };
     }
     using again = holdStoreFor(input);
-    const isOurs = again.state === 'present' && again.hasText(storeBlocks(keptRows(plan, store)));
+    const isOurs = again.state === 'present' && again.hasText(storeText(keptRows(plan, store)));
     return { appliedCount: again.rows.length, isOverwritten: !isOurs };
   } catch (error) {
     throw new SessionsError(

@@ -127,26 +127,29 @@ function rowsOf(places: ScannedEntries): readonly StoredRow[] {
 
 /** Reads parts of a file that mostly follow one another: a larger piece at a time. */
 function createSpanReader(fd: number, windowBytes: number): (start: number, end: number) => string {
-  let window: Buffer = Buffer.alloc(0);
+  let buffer: Buffer = Buffer.alloc(0);
+  let window = buffer;
   let windowStart = 0;
   return (start, end) => {
     if (start < windowStart || end > windowStart + window.length) {
-      window = readAt(fd, start, Math.max(windowBytes, end - start));
+      const length = Math.max(windowBytes, end - start);
+      if (buffer.length < length) buffer = Buffer.allocUnsafe(length);
+      window = readInto(buffer, fd, start);
       windowStart = start;
     }
     return window.toString('utf8', start - windowStart, end - windowStart);
   };
 }
 
-function readAt(fd: number, start: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
+/** Fills the buffer from a place in the file on, as far as the file goes. Returns the part that was filled. */
+function readInto(buffer: Buffer, fd: number, start: number): Buffer {
   let filled = 0;
-  while (filled < length) {
-    const read = fs.readSync(fd, bytes, filled, length - filled, start + filled);
+  while (filled < buffer.length) {
+    const read = fs.readSync(fd, buffer, filled, buffer.length - filled, start + filled);
     if (read === 0) break;
     filled += read;
   }
-  return bytes.subarray(0, filled);
+  return buffer.subarray(0, filled);
 }
 
 /** Compares two texts that come in pieces of any length. */
@@ -167,8 +170,9 @@ function isText(pieces: Iterable<string>, stored: Iterable<string>): boolean {
 
 function* textOf(fd: number, chunkBytes: number): Generator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const buffer = Buffer.allocUnsafe(chunkBytes);
   for (let position = 0; ;) {
-    const chunk = readAt(fd, position, chunkBytes);
+    const chunk = readInto(buffer, fd, position);
     position += chunk.length;
     const text = decoder.decode(chunk, { stream: chunk.length > 0 });
     if (text !== '') yield text;
@@ -189,8 +193,9 @@ function digestOf(path: string, chunkBytes: number): string | undefined {
     const fd = fs.openSync(path, 'r');
     try {
       const digest = createHash('sha256');
+      const buffer = Buffer.allocUnsafe(chunkBytes);
       for (let position = 0; ;) {
-        const chunk = readAt(fd, position, chunkBytes);
+        const chunk = readInto(buffer, fd, position);
         if (chunk.length === 0) return digest.digest('hex');
         digest.update(chunk);
         position += chunk.length;
