@@ -44,9 +44,9 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     seed: 1,
     cases: cleanupCases,
     replacement: {
-      file: 'core/cleanup/disk-budget.ts',
-      find: "- '{\\n\\n}'.length + 2",
-      put: "- '{\\n\\n}'.length + 1",
+      file: 'core/cleanup/store-text.ts',
+      find: 'Buffer.byteLength(rowText(row)) + 2',
+      put: 'Buffer.byteLength(rowText(row)) + 1',
     },
   },
   {
