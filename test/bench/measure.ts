@@ -6,6 +6,8 @@ export interface Subject {
   readonly name: string;
   readonly args: readonly string[];
   readonly home?: string;
+  /** Made before every run, outside of the measurement. */
+  readonly prepare?: () => void;
 }
 
 /** Medians over the rounds. */
@@ -39,7 +41,8 @@ export function measure(subjects: readonly Subject[], rounds = 5): readonly Figu
   }));
 }
 
-function runOnce({ name, args, home }: Subject): Omit<Figures, 'name'> {
+function runOnce({ name, args, home, prepare }: Subject): Omit<Figures, 'name'> {
+  prepare?.();
   const begin = performance.now();
   const result = spawnSync(process.execPath, ['-r', preload, ...args], {
     env: { PATH: process.env['PATH'], HOME: home ?? '/nonexistent', TERM: 'dumb' },

@@ -6,9 +6,9 @@ import { type Home, sessionsHome } from '../helpers/sessions-home.ts';
 import type { WriterReport } from '../helpers/store-writer.ts';
 
 const writer = path.resolve(import.meta.dirname, '../helpers/store-writer.ts');
-/** `npm run test:faults` lets them run for a minute. */
+/** `npm run test:faults` lets them run for minutes: for a thousand applied runs and more. */
 const isThorough = process.env['SESSIONS_LONG_TESTS'] === '1';
-const durationMs = isThorough ? 60_000 : 3000;
+const durationsMs = isThorough ? { locked: 60_000, free: 300_000 } : { locked: 3000, free: 3000 };
 
 interface Race {
   readonly report: WriterReport;
@@ -21,6 +21,7 @@ interface Race {
 /** Two programs that clean up over and over, and a writer. */
 async function race(kind: 'locked' | 'free'): Promise<Race> {
   const home = sessionsHome({ store: { 'agent:main:main': { sessionId: 'main', age: 1000 } } });
+  const durationMs = durationsMs[kind];
   const end = Date.now() + durationMs;
   const exits: Record<string, number> = {};
   let applied = 0;
@@ -54,7 +55,8 @@ describe('two cleanups and a writer', () => {
   it('loses next to none of a writer that knows no lock and rewrites the store every 20 ms', async () => {
     const { report, exits, applied } = await race('free');
     expect(report.torn).toBe(0);
-    expect(report.lost).toBeLessThanOrEqual(1 + applied / 1000);
+    // One in a thousand applied runs; in the short form one at all.
+    expect(report.lost).toBeLessThanOrEqual(Math.max(1, applied / 1000));
     expect(Object.keys(exits).filter((code) => !['0', '5'].includes(code))).toEqual([]);
     expect(report.updates).toBeGreaterThan(10);
     expect(applied).toBeGreaterThan(3);
