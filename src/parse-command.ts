@@ -31,19 +31,17 @@ export function parseCommand(argv: readonly string[], programName: string, colum
       getOutHelpWidth: () => columns,
     });
   }
-  // Help on help is the help of the program.
-  const line = argv[0] === 'help' && argv[1] === 'help' ? ['help'] : [...argv];
   // Help and version win over whatever else is on the line, as in the reference.
   try {
-    program.parse(line, { from: 'user' });
+    program.parse(withPlainHelp(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { name: 'print', text: printed };
+    if (error.exitCode === 0) return { name: 'print', text: oneEnd(printed) };
     const asked = textAskedFor(argv);
     if (asked === 'version') return { name: 'print', text: versionText };
     if (asked === 'help') {
       commandNamed(argv, program).outputHelp();
-      return { name: 'print', text: printed };
+      return { name: 'print', text: oneEnd(printed) };
     }
     throw usageError(error, argv, programName, program);
   }
@@ -51,6 +49,15 @@ export function parseCommand(argv: readonly string[], programName: string, colum
   refuseProfileAfterDev(argv);
   return parsed;
 }
+
+/** `help` whatever options follow; help on help is the help of the program. */
+function withPlainHelp(argv: readonly string[]): string[] {
+  if (argv[0] !== 'help') return [...argv];
+  return ['help', ...argv.filter((word) => word !== 'help' && !word.startsWith('-'))];
+}
+
+/** Help ends in one line end, like all that is printed. */
+const oneEnd = (text: string): string => `${text.trimEnd()}\n`;
 
 /** The reference takes `--profile dev --dev` and refuses every other pair, this one by its order alone. */
 function refuseProfileAfterDev(argv: readonly string[]): void {

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { bin, runCli } from '../helpers/cli.ts';
+import { runCli } from '../helpers/cli.ts';
 import { scratchFolder, treeState, writeTree } from '../helpers/scratch.ts';
 
-const shell = promisify(execFile);
 const mainStore = '.openclaw/agents/main/sessions/sessions.json';
 const workStore = '.openclaw/agents/work/sessions/sessions.json';
 const twoAgents = { agents: { list: [{ id: 'main' }, { id: 'work' }] } };
@@ -171,60 +168,4 @@ describe('sessions list --discover', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toContain('Session stores: 1 (main)');
   });
-});
-
-describe('streams', () => {
-  const rows = (count: number, keyLength: number): Record<string, object> =>
-    Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [
-        `agent:main:${index}:`.padEnd(keyLength, 'x'),
-        { updatedAt: index },
-      ]),
-    );
-  const sh = (script: string, home: string) =>
-    shell('sh', ['-c', script], {
-      env: { PATH: process.env['PATH'], HOME: home, TERM: 'xterm', NODE: process.execPath, BIN: bin },
-      maxBuffer: 1e9,
-    });
-
-  it('delivers 100 MB of JSON whole through a slow pipe', async () => {
-    const home = writeTree(scratchFolder(), { [mainStore]: rows(10_000, 10_000) });
-    const { stdout } = await sh('{ "$NODE" "$BIN" --json --limit all; echo $? >&2; } | { sleep 1; cat; }', home);
-    expect(stdout.length).toBeGreaterThan(100e6);
-    expect(JSON.parse(stdout).count).toBe(10_000);
-  });
-
-  it.each(['--json', '--limit all'])('ends quietly when the reader goes away (%s)', async (option) => {
-    const home = writeTree(scratchFolder(), { [mainStore]: rows(20_000, 100) });
-    const { stdout, stderr } = await sh(
-      `{ "$NODE" "$BIN" list --limit all ${option}; echo "exit $?" >&2; } | head -1`,
-      home,
-    );
-    expect(stdout.split('\n')).toHaveLength(2);
-    expect(stderr).toBe('exit 0\n');
-  });
-
-  it.each(['<&-', '>&-', '2>&-', '<&- >&- 2>&-'])('survives %s', async (redirection) => {
-    const home = writeTree(scratchFolder(), { [mainStore]: rows(3, 30) });
-    const { stdout } = await sh(`"$NODE" "$BIN" list ${redirection}; echo "exit $?"`, home);
-    expect(stdout).toMatch(/exit 0\n$/);
-  });
-
-  it('says that the output could not be written when the disk is full', async () => {
-    const home = writeTree(scratchFolder(), { [mainStore]: rows(3, 30) });
-    const { stdout, stderr } = await sh('"$NODE" "$BIN" list >/dev/full || echo "exit $?" >&2', home);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^Output could not be written: ENOSPC.*\nexit 1\n$/);
-  });
-
-  it.each([{ TZ: 'Asia/Kathmandu' }, { LC_ALL: 'C' }, { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' }])(
-    'prints the same under %j',
-    async (env) => {
-      const home = writeTree(scratchFolder(), {
-        [mainStore]: { 'AGENT:MAIN:CRON:I': { updatedAt: 5, totalTokens: 1234.5 } },
-      });
-      const there = await runCli([], { home, env });
-      expect(there).toEqual(await runCli([], { home, env: { TZ: 'UTC' } }));
-    },
-  );
 });

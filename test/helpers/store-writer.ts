@@ -1,5 +1,5 @@
 // A program that keeps changing a store, as the runtime of OpenClaw does: read, change one row, write beside, rename.
-// usage: store-writer.ts <store> <locked|free> <milliseconds>; prints what it saw as JSON.
+// usage: store-writer.ts <store> <locked|free> <milliseconds> [pause in ms, default 20]; prints what it saw as JSON.
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withStoreLock } from '../../src/files/store-lock.ts';
@@ -13,7 +13,7 @@ export interface WriterReport {
   readonly torn: number;
 }
 
-const [store = '', kind = 'free', duration = '1000'] = process.argv.slice(2);
+const [store = '', kind = 'free', duration = '1000', pause = '20'] = process.argv.slice(2);
 const writerKey = 'agent:main:writer';
 const end = Date.now() + Number(duration);
 const report = { updates: 0, lost: 0, torn: 0 };
@@ -36,7 +36,7 @@ while (Date.now() < end) {
   } else {
     update();
   }
-  await sleep(20);
+  await sleep(Number(pause));
 }
 check(read());
 process.stdout.write(JSON.stringify(report));

@@ -90,6 +90,8 @@ describe('parseCommand', () => {
     '-h',
     'help',
     'help help',
+    'help --verbose',
+    'help list --json',
     'list --help',
     'list -h',
     'help list',

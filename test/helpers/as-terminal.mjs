@@ -1,0 +1,12 @@
+// Loaded into a program under test (node --import): its stdout and stderr say that they are a terminal, of TERMINAL_COLUMNS
+// cells, while what is written can be read from the pipes that they are.
+import tty from 'node:tty';
+
+const columns = Number(process.env['TERMINAL_COLUMNS'] ?? 80);
+for (const stream of [process.stdout, process.stderr]) {
+  const { prototype } = tty.WriteStream;
+  for (const name of ['clearLine', 'clearScreenDown', 'cursorTo', 'getColorDepth', 'hasColors', 'moveCursor']) {
+    Object.defineProperty(stream, name, { value: prototype[/** @type {'cursorTo'} */ (name)] });
+  }
+  Object.assign(stream, { isTTY: true, columns, rows: 24 });
+}

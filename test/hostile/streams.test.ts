@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { bin } from '../helpers/cli.ts';
+import { everyCommand, everyCommandHome } from '../helpers/every-command.ts';
+import { isThorough } from '../helpers/faults.ts';
+import { scratchFolder } from '../helpers/scratch.ts';
+
+const asTerminal = path.resolve(import.meta.dirname, '../helpers/as-terminal.mjs');
+
+type Output = 'terminal' | 'pipe' | 'file' | 'closed';
+
+interface Run {
+  /** Undefined when it was closed. */
+  readonly stdout: string | undefined;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+/** Runs a command in a home of its own, with stdout as it is to be. */
+async function run(args: readonly string[], output: Output, env: Readonly<Record<string, string>> = {}): Promise<Run> {
+  const { home, env: homeEnv } = await everyCommandHome();
+  const file = path.join(scratchFolder(), 'stdout');
+  const fd = fs.openSync(file, 'w');
+  const command = [process.execPath, bin, ...args];
+  const [program = '', ...rest] = output === 'closed' ? ['sh', '-c', 'exec "$0" "$@" >&-', ...command] : command;
+  const child = spawn(program, rest, {
+    cwd: home,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      TERM: 'xterm',
+      ...homeEnv,
+      ...(output === 'terminal' ? { NODE_OPTIONS: `--import ${asTerminal}`, TERMINAL_COLUMNS: '80' } : {}),
+      ...env,
+    },
+    stdio: ['ignore', output === 'file' ? fd : 'pipe', 'pipe'],
+  });
+  fs.closeSync(fd);
+  const [stdout, stderr, exitCode] = await Promise.all([
+    child.stdout === null ? undefined : text(child.stdout),
+    text(child.stderr!),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  const written = output === 'file' ? fs.readFileSync(file, 'utf8') : stdout;
+  return { stdout: output === 'closed' ? undefined : masked(written, home), stderr: masked(stderr, home), exitCode };
+}
+
+/** What differs between two homes and two moments. */
+function masked(output: string | undefined, home: string): string {
+  return (output ?? '')
+    .replaceAll(home, '<home>')
+    .replace(/"(ageMs|updatedAt)": \d+/g, '"$1": 0')
+    .replace(/\d{4}-\d\d-\d\dT[\d:-]+\.\d{3}Z/g, '<time>')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:0');
+}
+
+const escapeCode = /\u001b/; // eslint-disable-line no-control-regex -- what must not be there
+
+const json = everyCommand.filter(({ hasJson }) => hasJson);
+
+describe.each(everyCommand)('$name', ({ args }) => {
+  it('prints the same to a pipe and to a file, without escape codes, and ends the same with stdout closed', async () => {
+    const pipe = await run(args, 'pipe');
+    expect(pipe.exitCode).toBe(0);
+    expect(pipe.stdout).toMatch(/[^\n]\n$/);
+    expect(`${pipe.stdout}${pipe.stderr}`).not.toMatch(escapeCode);
+    expect(await run(args, 'file')).toEqual(pipe);
+    expect(await run(args, 'closed')).toEqual({ ...pipe, stdout: undefined });
+  });
+
+  it('has no escape codes on a terminal that is to have none, on stderr neither', async () => {
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '0' }]) {
+      const { stdout, stderr, exitCode } = await run(args, 'terminal', { CI: '1', ...env });
+      expect({ exitCode, isTold: stdout !== '' }).toEqual({ exitCode: 0, isTold: true });
+      expect(`${stdout}${stderr}`).not.toMatch(escapeCode);
+    }
+  });
+});
+
+describe.each(everyCommand.filter(({ name }) => /^(?:list|cleanup|help)/.test(name)))('$name', ({ args }) => {
+  it('fits a terminal, whatever its width, but for the path of a store', async () => {
+    for (const columns of isThorough ? [40, 60, 80, 120, 200] : [80]) {
+      const { stdout = '' } = await run(args, 'terminal', { TERMINAL_COLUMNS: String(columns) });
+      const lines = stdout.replace(/\u001b\[[\d;]*m/g, '').split('\n'); // eslint-disable-line no-control-regex -- colours
+      const isPath = (line: string): boolean => line.startsWith('Session store: ') && !line.slice(15).includes(' ');
+      expect(lines.filter((line) => line.length > columns && !isPath(line))).toEqual([]);
+    }
+  });
+});
+
+describe.each(json)('$name --json', ({ args }) => {
+  it('is one document and nothing else, the same wherever it goes and whatever the colour variables say', async () => {
+    const pipe = await run([...args, '--json'], 'pipe');
+    expect(pipe.exitCode).toBe(0);
+    expect(pipe.stdout).toBe(`${JSON.stringify(JSON.parse(pipe.stdout ?? ''), null, 2)}\n`);
+    const others: readonly (readonly [Output, Record<string, string>])[] = [
+      ['terminal', {}],
+      ['terminal', { FORCE_COLOR: '3', NO_COLOR: '1' }],
+      ...(isThorough
+        ? ([
+            ['file', {}],
+            ['pipe', { FORCE_COLOR: '1' }],
+            ['pipe', { CLICOLOR_FORCE: '1' }],
+          ] as const)
+        : []),
+    ];
+    for (const [output, env] of others) expect(await run([...args, '--json'], output, env)).toEqual(pipe);
+    expect(await run([...args, '--json'], 'closed')).toEqual({ ...pipe, stdout: undefined });
+  });
+});
+
+describe('colours', () => {
+  const coloured = everyCommand.filter(({ name }) => ['list', 'cleanup --dry-run', 'cleanup --explain'].includes(name));
+  it.each<[Output, readonly string[], Record<string, string>, boolean]>([
+    ['pipe', [], { FORCE_COLOR: '1' }, true],
+    ['pipe', [], { FORCE_COLOR: '3', NO_COLOR: '1' }, true],
+    ['pipe', [], { CLICOLOR_FORCE: '1' }, true],
+    ['pipe', [], { CLICOLOR_FORCE: '1', NO_COLOR: '1' }, false],
+    ['pipe', ['--color', 'always'], { NO_COLOR: '1' }, true],
+    ['pipe', ['--color', 'auto'], {}, false],
+    ['terminal', [], {}, true],
+    ['terminal', [], { NO_COLOR: '' }, true],
+    ['terminal', [], { NO_COLOR: '1', TERM: 'dumb' }, false],
+    ['terminal', [], { TERM: 'dumb', FORCE_COLOR: '1' }, true],
+    ['terminal', ['--no-color'], { FORCE_COLOR: '1' }, false],
+    ['terminal', ['--color', 'never'], { FORCE_COLOR: '1' }, false],
+  ])('on a %s with %j and %j: %s', async (output, options, env, isColoured) => {
+    for (const { args } of isThorough ? coloured : coloured.slice(0, 2)) {
+      const { stdout, stderr } = await run([...args, ...options], output, env);
+      expect(escapeCode.test(stdout ?? '')).toBe(isColoured);
+      expect(stderr).not.toMatch(/Warning/);
+    }
+  });
+});
