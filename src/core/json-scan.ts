@@ -39,6 +39,12 @@ export interface ScannedMember {
   readonly fields: string | undefined;
 }
 
+/** The member that has just been read. Key and fields are decoded when they are asked for, and not kept. */
+export interface CurrentMember extends ScannedMember {
+  /** The value of a wanted field; undefined when the entry has none. */
+  field(name: string): unknown;
+}
+
 /** Thrown at the first byte that departs from the grammar. */
 export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError';
@@ -91,9 +97,9 @@ const completeNumber = [false, true, true, false, true, false, false, true];
 /**
  * @param wanted names of the fields of an entry (depth 2) whose raw text is captured; nested fields of the same name are not
  * @param onMember called for every member of a top-level object, in file order, duplicates included. It gets the same
- *   object every time, with other values: key and fields are decoded when they are read, and not kept.
+ *   object every time: what it does not take along is gone with the next member.
  */
-export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member: ScannedMember) => void): JsonScanner {
+export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member: CurrentMember) => void): JsonScanner {
   let state: number = states.value;
   /** Kinds of the open brackets, outermost first; grows as needed, so that nesting may be as deep as the file is long. */
   let open = new Uint8Array(64);
@@ -114,9 +120,11 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   let keptFrom = -1;
   const name = new ByteBuffer();
   const fields = new ByteBuffer();
-  let inWantedField = false;
-  const isWantedName = createNameTest(wanted);
-  const member = new CurrentMember(fields);
+  const wantedNames = [...wanted];
+  const indexOfName = createNameIndex(wantedNames);
+  /** Index of the wanted name whose value is being read; -1 for all others. */
+  let wantedField = -1;
+  const member = new MemberReader(fields, wantedNames);
 
   const fail = (at: number, expected: string): never => {
     throw new JsonSyntaxError(base + at, `${expected} expected`);
@@ -140,7 +148,7 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
     if (type === undefined) return fail(at, 'a value');
     if (depth === 0) topLevel = type;
     else if (depth === 1 && open[0] === OBJECT) member.begin(base + at, type === 'object');
-    else if (depth === 2 && inWantedField) keptFrom = at;
+    else if (depth === 2 && wantedField !== -1) keptFrom = at;
     if (byte === quote) {
       isName = false;
       state = states.string;
@@ -166,11 +174,12 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
     if (depth === 1 && open[0] === OBJECT) {
       member.end = base + end;
       onMember(member);
-    } else if (depth === 2 && inWantedField) {
+    } else if (depth === 2 && wantedField !== -1) {
       fields.append(chunk, keptFrom, end);
+      member.endField(wantedField);
       fields.appendByte(comma);
       keptFrom = -1;
-      inWantedField = false;
+      wantedField = -1;
     }
   };
 
@@ -202,12 +211,16 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   /** Takes a name in its quotes. Nearly all stand in one chunk and are none of the wanted: nothing is copied of those. */
   const takeName = (bytes: Uint8Array, from: number, end: number): void => {
     keptFrom = -1;
-    if (depth === 1) member.setKey(bytes, from, end, isEscaped);
-    else if (isEscaped ? wanted.has(parseName(bytes, from, end)) : isWantedName(bytes, from + 1, end - 1)) {
-      fields.append(bytes, from, end);
-      fields.appendByte(colon);
-      inWantedField = true;
+    if (depth === 1) {
+      member.setKey(bytes, from, end, isEscaped);
+      return;
     }
+    const index = isEscaped ? wantedNames.indexOf(parseName(bytes, from, end)) : indexOfName(bytes, from + 1, end - 1);
+    if (index === -1) return;
+    wantedField = index;
+    fields.append(bytes, from, end);
+    fields.appendByte(colon);
+    member.beginField(index);
   };
 
   const write = (chunk: Uint8Array, length: number): void => {
@@ -297,7 +310,7 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
           break;
       }
     }
-    if (keptFrom !== -1) (inWantedField ? fields : name).append(chunk, keptFrom, length);
+    if (keptFrom !== -1) (wantedField !== -1 ? fields : name).append(chunk, keptFrom, length);
     base += length;
   };
 
@@ -335,16 +348,23 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
 }
 
 /** What the scanner knows of the member it is in, or has just left. */
-class CurrentMember implements ScannedMember {
+class MemberReader implements CurrentMember {
   start = 0;
   end = 0;
   readonly #key = new ByteBuffer();
-  readonly #fields: ByteBuffer;
   #isKeyEscaped = false;
   #isObject = false;
+  readonly #fields: ByteBuffer;
+  readonly #names: readonly string[];
+  /** Where the last value of each wanted name begins and ends in the fields; -1 where there is none. */
+  readonly #from: number[];
+  readonly #to: number[];
 
-  constructor(fields: ByteBuffer) {
+  constructor(fields: ByteBuffer, names: readonly string[]) {
     this.#fields = fields;
+    this.#names = names;
+    this.#from = names.map(() => -1);
+    this.#to = names.map(() => -1);
   }
 
   setKey(bytes: Uint8Array, from: number, end: number, isEscaped: boolean): void {
@@ -357,6 +377,15 @@ class CurrentMember implements ScannedMember {
     this.start = start;
     this.#isObject = isObject;
     this.#fields.clear();
+    this.#from.fill(-1);
+  }
+
+  beginField(index: number): void {
+    this.#from[index] = this.#fields.length;
+  }
+
+  endField(index: number): void {
+    this.#to[index] = this.#fields.length;
   }
 
   get key(): string {
@@ -368,6 +397,12 @@ class CurrentMember implements ScannedMember {
     // The comma after the last field is not part of the object.
     return this.#isObject ? `{${this.#fields.text(0, Math.max(0, this.#fields.length - 1))}}` : undefined;
   }
+
+  field(name: string): unknown {
+    const index = this.#names.indexOf(name);
+    const from = this.#from[index] ?? -1;
+    return from === -1 ? undefined : (JSON.parse(this.#fields.text(from, this.#to[index] ?? from)) as unknown);
+  }
 }
 
 /** A name with escapes, given in its quotes. */
@@ -375,20 +410,20 @@ function parseName(bytes: Uint8Array, from: number, end: number): string {
   return JSON.parse(new TextDecoder().decode(bytes.subarray(from, end))) as string;
 }
 
-/** Tells wanted names from others by their bytes, without making a string. */
-function createNameTest(wanted: ReadonlySet<string>): (bytes: Uint8Array, from: number, end: number) => boolean {
-  const byLength: Uint8Array[][] = [];
-  for (const name of wanted) {
+/** Finds a name among others by its bytes, without making a string; -1 when it is none of them. */
+function createNameIndex(names: readonly string[]): (bytes: Uint8Array, from: number, end: number) => number {
+  const byLength: { readonly index: number; readonly bytes: Uint8Array }[][] = [];
+  for (const [index, name] of names.entries()) {
     const bytes = new TextEncoder().encode(name);
-    (byLength[bytes.length] ??= []).push(bytes);
+    (byLength[bytes.length] ??= []).push({ index, bytes });
   }
   return (bytes, from, end) => {
     for (const name of byLength[end - from] ?? []) {
       let at = 0;
-      while (at < name.length && bytes[from + at] === name[at]) at++;
-      if (at === name.length) return true;
+      while (at < name.bytes.length && bytes[from + at] === name.bytes[at]) at++;
+      if (at === name.bytes.length) return name.index;
     }
-    return false;
+    return -1;
   };
 }
 

@@ -1,4 +1,5 @@
 import { normalizeAgentId } from './agent-id.ts';
+import { type AgentRuntime, resolveAgentRuntime } from './agent-runtime.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { type JsonObject, nonBlank } from './json.ts';
 import { createPluginSwitch } from './plugins.ts';
@@ -21,6 +22,8 @@ export interface ModelCatalog {
    * that a provider in the config offers, unless `openai` is among them.
    */
   defaultRefOfAgent(agentId: string): ModelRef;
+  /** The harness that runs an agent's sessions with a model. */
+  runtime(agentId: string, ref: ModelRef): AgentRuntime;
   /** Context window of a model id in tokens, from the config or the default. */
   contextTokens(model: string): number;
   /** True for a provider that is a command-line program (`claude-cli`), not a model service. */
@@ -75,7 +78,7 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
   const defaultRef = splitRef(defaultModel, fallbackProvider);
   const defaultRefOf = (key: string): ModelRef => {
     // Compared raw and with case: id `Main` does not serve `agent:main:...`, nor id `work` the key `agent:Work:x`.
-    const agentId = key.startsWith('agent:') ? key.split(':', 2)[1] : undefined;
+    const agentId = agentModels.size > 0 && key.startsWith('agent:') ? key.split(':', 2)[1] : undefined;
     const model = agentId === undefined ? undefined : agentModels.get(agentId);
     return model === undefined ? defaultRef : splitRef(model, fallbackProvider);
   };
@@ -101,8 +104,17 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
       ? splitRef(model, provider ?? defaults.provider)
       : { provider, model };
 
+  // Rows by the thousand share a few models, and looking one up walks through all that the config says about models.
+  const runtimes = new Map<string, AgentRuntime>();
+
   return {
     defaultModel: defaultRef.model,
+    runtime(agentId, ref) {
+      const known = `${agentId.length} ${ref.provider.length} ${agentId}${ref.provider}${ref.model}`;
+      let runtime = runtimes.get(known);
+      if (runtime === undefined) runtimes.set(known, (runtime = resolveAgentRuntime(config, agentId, ref)));
+      return runtime;
+    },
     isCliBackend,
     contextTokens: (model) => config.agents?.defaults?.contextTokens ?? contextWindows.get(model) ?? defaultWindow,
     defaultRefOfAgent(agentId) {

@@ -15,14 +15,22 @@ export interface AgentKey {
  * `agent::main` is none.
  */
 export function parseAgentKey(key: string): AgentKey | undefined {
-  const [head, agent = '', ...parts] = key
-    .trim()
-    .toLowerCase()
+  const parts = withoutEmptyParts(key.trim().toLowerCase());
+  if (!parts.startsWith('agent:')) return undefined;
+  const afterId = parts.indexOf(':', 'agent:'.length);
+  if (afterId === -1) return undefined;
+  const agentId = parts.slice('agent:'.length, afterId).trim();
+  const rest = parts.slice(afterId + 1).trim();
+  return agentId !== '' && rest !== '' ? { agentId, rest } : undefined;
+}
+
+/** Nearly no key has any, and every row of a listing asks. */
+function withoutEmptyParts(key: string): string {
+  if (!key.includes('::') && !key.startsWith(':') && !key.endsWith(':')) return key;
+  return key
     .split(':')
-    .filter((part) => part !== '');
-  const agentId = agent.trim();
-  const rest = parts.join(':').trim();
-  return head === 'agent' && agentId !== '' && rest !== '' ? { agentId, rest } : undefined;
+    .filter((part) => part !== '')
+    .join(':');
 }
 
 export type SessionKind = 'global' | 'unknown' | 'cron' | 'group' | 'direct';

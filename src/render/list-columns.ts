@@ -32,7 +32,7 @@ const columns: readonly Column[] = [
   keyColumn,
   { title: 'Age', width: 9, text: ({ json }) => formatAge(json.ageMs), paint: (_row, theme) => theme.muted },
   { title: 'Model', width: 14, text: ({ json }) => cellText(json.model), paint: (_row, theme) => theme.info },
-  { title: 'Runtime', width: 18, text: ({ runtime }) => printableLine(runtime), paint: (_row, theme) => theme.info },
+  { title: 'Runtime', width: 18, text: (row) => printableLine(row.runtime()), paint: (_row, theme) => theme.info },
   {
     title: 'Tokens (ctx %)',
     width: 20,

@@ -11,7 +11,7 @@ export function renderListTable(report: ListReport, theme: Theme, width: number)
     .map((line) => theme.info(line));
   if (report.rows.length === 0) return `${[...lines, emptyLine].join('\n')}\n`;
   const columns = columnsOf(report);
-  const rows = report.rows.map((row) =>
+  const rows = Array.from(report.rows, (row) =>
     columns.map((column) => ({ text: column.text(row), paint: column.paint(row, theme) })),
   );
   const table = renderTable(columns.map(tableColumn), rows, theme.heading, width);

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { createModelCatalog, models2026September } from '../model.ts';
 import { makeSqliteListRow, openclawHarness, type SqliteListRow } from './row-2026-9.ts';
 import { type ListRow, makeListRow, runtimeLabel } from './row.ts';
-import { selectNewest } from './select.ts';
+import { createSelection, updatedAtOf } from './select.ts';
 
 /** What a listing says; text and JSON are made from it. */
 export interface ListReport {
@@ -10,7 +10,7 @@ export interface ListReport {
   readonly allAgents: boolean;
   /** The stores that were looked at, in order; missing and failed ones too. */
   readonly stores: readonly StoreFacts[];
-  readonly rows: readonly ReportRow[];
+  readonly rows: ReportRows;
   /** Rows that pass the filter, before the limit. */
   readonly total: number;
   /** Null when all rows were asked for. */
@@ -30,11 +30,16 @@ export interface StoreFailure extends StoreFacts {
   readonly message: string;
 }
 
+/** Rows that are made when they are asked for: of a hundred thousand, a renderer needs few at a time. */
+export interface ReportRows extends Iterable<ReportRow> {
+  readonly length: number;
+}
+
 export interface ReportRow {
   /** In the shape of the store it comes from. */
   readonly json: ListRow | SqliteListRow;
   /** The Runtime column of the text form. */
-  readonly runtime: string;
+  runtime(): string;
 }
 
 /** The rows that one store gave, newest first. */
@@ -61,18 +66,39 @@ export function reportList(input: {
 }): ListReport {
   const { allAgents, stores, read, failures, options, config, nowMs } = input;
   const makers = { json: rowMaker(config, nowMs), sqlite: sqliteRowMaker(config, nowMs) };
-  const candidates = read.flatMap(({ agentId, kind, rows }) =>
-    rows.map(({ key, entry }) => ({ agentId, kind, key, entry })),
-  );
-  const { newest } = selectNewest(candidates, { limit: options.limit });
+  const newest = newestOfAll(read, options.limit);
   return {
     allAgents,
     stores,
     failures,
     ...options,
     total: read.reduce((sum, { total }) => sum + total, 0),
-    rows: newest.map(({ agentId, kind, key, entry }) => makers[kind](agentId, key, entry)),
+    rows: {
+      length: newest.length,
+      *[Symbol.iterator]() {
+        for (const { store, row } of newest) yield makers[store.kind](store.agentId, row.key, row.entry);
+      },
+    },
   };
+}
+
+interface Chosen {
+  readonly store: StoreRows;
+  readonly row: StoreRows['rows'][number];
+}
+
+/** The newest rows of all stores; one store has its own in order already. */
+function newestOfAll(read: readonly StoreRows[], limit: number | null): { readonly length: number } & Iterable<Chosen> {
+  const candidates = {
+    length: read.reduce((sum, { rows }) => sum + rows.length, 0),
+    *[Symbol.iterator]() {
+      for (const store of read) for (const row of store.rows) yield { store, row };
+    },
+  };
+  if (read.length <= 1) return candidates;
+  const selection = createSelection<Chosen>({ limit });
+  for (const candidate of candidates) selection.offer(updatedAtOf(candidate.row.entry), candidate);
+  return selection.result().newest;
 }
 
 type RowMaker = (agentId: string, key: string, entry: unknown) => ReportRow;
@@ -81,7 +107,7 @@ function rowMaker(config: Config, nowMs: number): RowMaker {
   const models = createModelCatalog(config);
   return (agentId, key, entry) => {
     const json = makeListRow(key, entry, { agentId, config, models, nowMs });
-    return { json, runtime: runtimeLabel(entry, json, models) };
+    return { json, runtime: () => runtimeLabel(entry, json, models) };
   };
 }
 
@@ -89,6 +115,6 @@ function sqliteRowMaker(config: Config, nowMs: number): RowMaker {
   const models = createModelCatalog(config, models2026September);
   return (agentId, key, entry) => {
     const json = makeSqliteListRow(key, entry, { agentId, config, models, nowMs });
-    return { json, runtime: runtimeLabel(entry, json, models, openclawHarness) };
+    return { json, runtime: () => runtimeLabel(entry, json, models, openclawHarness) };
   };
 }

@@ -1,5 +1,5 @@
 import { ageOf } from '../age.ts';
-import { type AgentRuntime, resolveAgentRuntime } from '../agent-runtime.ts';
+import type { AgentRuntime } from '../agent-runtime.ts';
 import type { Config } from '../config.ts';
 import { isJsonObject, type JsonObject, nonBlank } from '../json.ts';
 import type { ModelCatalog } from '../model.ts';
@@ -52,7 +52,7 @@ export interface RowContext {
 }
 
 /** Makes the JSON row of a stored entry of any type (docs/commands/list.md, rows). */
-export function makeListRow(key: string, stored: unknown, { agentId, config, models, nowMs }: RowContext): ListRow {
+export function makeListRow(key: string, stored: unknown, { agentId, models, nowMs }: RowContext): ListRow {
   const entry = isJsonObject(stored) ? stored : noEntry;
   const agentKey = parseAgentKey(key);
   const ref = models.resolve(key, entry);
@@ -86,7 +86,7 @@ export function makeListRow(key: string, stored: unknown, { agentId, config, mod
     modelOverride: entry['modelOverride'],
     contextTokens: entry['contextTokens'] ?? models.contextTokens(ref.model),
     agentId: rowAgentId,
-    agentRuntime: resolveAgentRuntime(config, rowAgentId, served),
+    agentRuntime: models.runtime(rowAgentId, served),
     kind: sessionKind(key, agentKey, entry['chatType']),
   };
 }

@@ -91,7 +91,11 @@ function scanned(
 ): PresentStore {
   // Nobody asks for the content of a store whose time stamp proves that it is the same.
   const digest = readAtMs - file.stat.mtimeMs < racyMs ? createHash('sha256') : undefined;
-  const places = scanStore(path, file, new Set(fields), read.chunkBytes, (bytes) => digest?.update(bytes));
+  const places = scanStore(path, file, {
+    wanted: fields,
+    chunkBytes: read.chunkBytes,
+    onBytes: (bytes) => digest?.update(bytes),
+  });
   const content = digest?.digest('hex');
   const spans = Array.from(places.values(), ({ start, end }) => ({ start, end }));
   const readSpan = createSpanReader(file.fd, read.chunkBytes);

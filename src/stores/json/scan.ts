@@ -1,38 +1,64 @@
 import fs from 'node:fs';
 import { damageAt } from '../../core/json-damage.ts';
-import { createJsonScanner, JsonSyntaxError, type ScannedMember, type TopLevel } from '../../core/json-scan.ts';
+import {
+  createJsonScanner,
+  type CurrentMember,
+  JsonSyntaxError,
+  type ScannedMember,
+  type TopLevel,
+} from '../../core/json-scan.ts';
 import { SessionsError } from '../../errors.ts';
 import { damaged, type OpenStoreFile } from './open.ts';
 
 /** Entries of a large store by key: where each lies, and the wanted fields of it. In the order JSON.parse would give. */
 export type ScannedEntries = ReadonlyMap<string, ScannedMember>;
 
+/** How a store is scanned. */
+export interface ScanOptions {
+  /** Fields of the entries to capture. */
+  readonly wanted: Iterable<string>;
+  /** Bytes read at once. */
+  readonly chunkBytes: number;
+  /** Sees every piece of the file, in order; it is overwritten afterwards. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
+}
+
 /**
  * Reads a store in pieces, in flat memory, however large it is: the same verdict on damage, the same keys in the same
  * order and the same values as parsing it whole (contract: test/store/json-store.test.ts).
  *
- * @param wanted fields of the entries to capture
- * @param chunkBytes bytes read at once
- * @param onBytes sees every piece of the file, in order; it is overwritten afterwards
  * @throws SessionsError STORE_DAMAGED, STORE_BUSY when the file was written in place while it was read
  */
-export function scanStore(
+export function scanStore(path: string, file: OpenStoreFile, options: ScanOptions): ScannedEntries {
+  return scanEntries(path, file, options, ({ key, start, end, fields }) => ({ key, start, end, fields }));
+}
+
+/** The same, keeping of each entry what `take` makes of it. */
+export function scanEntries<T>(
+  path: string,
+  file: OpenStoreFile,
+  options: ScanOptions,
+  take: (member: CurrentMember) => T,
+): ReadonlyMap<string, T> {
+  const entries = new Map<string, T>();
+  // A Map keeps a repeated key at the place of its first value, as an object does.
+  scanMembers(path, file, options, (member) => entries.set(member.key, take(member)));
+  return integersFirst(entries);
+}
+
+/** The same as the file has them: a key may come more than once, and then the last counts, at the place of the first. */
+export function scanMembers(
   path: string,
   { fd, stat }: OpenStoreFile,
-  wanted: ReadonlySet<string>,
-  chunkBytes: number,
-  onBytes: (bytes: Uint8Array) => void = () => undefined,
-): ScannedEntries {
-  const entries = new Map<string, ScannedMember>();
-  // A Map keeps a repeated key at the place of its first value, as an object does.
-  const scanner = createJsonScanner(wanted, ({ key, start, end, fields }) =>
-    entries.set(key, { key, start, end, fields }),
-  );
+  { wanted, chunkBytes, onBytes }: ScanOptions,
+  onMember: (member: CurrentMember) => void,
+): void {
+  const scanner = createJsonScanner(new Set(wanted), onMember);
   refuseBeginning(path, fd);
   try {
     for (const chunk of chunksOf(fd, chunkBytes)) {
       scanner.write(chunk, chunk.length);
-      onBytes(chunk);
+      onBytes?.(chunk);
     }
     refuseOtherThanObject(path, scanner.end());
   } catch (error) {
@@ -41,11 +67,10 @@ export function scanStore(
     throw damaged(path, `not valid JSON at line ${line}, column ${column}: ${reason}`, { line, column });
   }
   refuseChanged(path, stat, fs.fstatSync(fd));
-  return integersFirst(entries);
 }
 
 /** Parses the value of one entry. */
-export function readEntry({ fd }: OpenStoreFile, { start, end }: ScannedMember): unknown {
+export function readEntry({ fd }: OpenStoreFile, { start, end }: Pick<ScannedMember, 'start' | 'end'>): unknown {
   const bytes = Buffer.allocUnsafe(end - start);
   for (let at = 0; at < bytes.length;) {
     const read = fs.readSync(fd, bytes, at, bytes.length - at, start + at);
@@ -92,12 +117,15 @@ export function changedWhileRead(path: string): SessionsError {
   });
 }
 
-/** Keys that are whole numbers below 2^32 - 1 come first in an object, ascending, wherever they stand in the file. */
-function integersFirst(entries: ScannedEntries): ScannedEntries {
-  const isIndex = (key: string): boolean => /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
-  const indexes = [...entries.keys()].filter(isIndex);
+function integersFirst<T>(entries: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  const indexes = [...entries.keys()].filter(isIndexKey);
   if (indexes.length === 0) return entries;
   indexes.sort((a, b) => Number(a) - Number(b));
-  const others = [...entries].filter(([key]) => !isIndex(key));
-  return new Map([...indexes.map((key) => [key, entries.get(key) as ScannedMember] as const), ...others]);
+  const others = [...entries].filter(([key]) => !isIndexKey(key));
+  return new Map([...indexes.map((key) => [key, entries.get(key) as T] as const), ...others]);
+}
+
+/** Keys that are whole numbers below 2^32 - 1 come first in an object, ascending, wherever they stand in the file. */
+export function isIndexKey(key: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
 }

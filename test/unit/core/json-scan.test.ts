@@ -4,15 +4,16 @@ import { createJsonScanner, JsonSyntaxError, type ScannedMember, type TopLevel }
 
 interface Scan {
   readonly topLevel: TopLevel;
-  readonly members: readonly ScannedMember[];
+  readonly members: readonly (ScannedMember & { readonly values: readonly unknown[] })[];
 }
 
 /** Scans a text in pieces of the given sizes, taken in turn. Undefined when it is damaged. */
 function scan(bytes: Uint8Array, wanted: readonly string[], sizes: readonly number[]): Scan | undefined {
-  const members: ScannedMember[] = [];
-  const scanner = createJsonScanner(new Set(wanted), ({ key, start, end, fields }) =>
-    members.push({ key, start, end, fields }),
-  );
+  const members: Scan['members'][number][] = [];
+  const scanner = createJsonScanner(new Set(wanted), (member) => {
+    const { key, start, end, fields: captured } = member;
+    members.push({ key, start, end, fields: captured, values: wanted.map((name) => member.field(name)) });
+  });
   // One buffer for all pieces, as the store reader has it.
   const buffer = new Uint8Array(Math.max(...sizes));
   try {
@@ -138,7 +139,7 @@ describe('the JSON scanner', () => {
         const last = new Map(found.members.map((member) => [member.key, member]));
         const object = expected.value as Record<string, unknown>;
         expect([...last.keys()].sort()).toEqual(Object.keys(object).sort());
-        for (const [key, { start, end, fields: captured }] of last) {
+        for (const [key, { start, end, fields: captured, values }] of last) {
           const entry = JSON.parse(new TextDecoder().decode(bytes.subarray(start, end))) as unknown;
           expect(entry).toEqual(Object.getOwnPropertyDescriptor(object, key)?.value);
           const isObject = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
@@ -146,6 +147,7 @@ describe('the JSON scanner', () => {
           if (captured === undefined) continue;
           const wanted = Object.entries(entry as object).filter(([name]) => fields.includes(name));
           expect(JSON.parse(captured)).toEqual(Object.fromEntries(wanted));
+          expect(values).toEqual(fields.map((name) => Object.fromEntries(wanted)[name]));
         }
       }),
       { numRuns: fuzzRuns },
