@@ -1,11 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
-/** The long forms: thousands of rounds beside writers, crashes and full disks (npm run test:faults). */
+/** The long forms (npm run test:faults), file by file: those whose tests ask test/helpers/thorough.ts. See docs/testing.md. */
 export default defineConfig({
   test: {
-    include: ['test/faults/**/*.test.ts', 'test/store/**/*.test.ts', 'test/cli/cleanup-writers.test.ts'],
+    include: [
+      'test/faults/*.test.ts',
+      'test/hostile/{streams,readers,concurrency}.test.ts',
+      'test/cli/cleanup-writers.test.ts',
+      'test/store/{cleanup-laws,held-store,json-lines,json-store,sqlite-store,sqlite-writer}.test.ts',
+      'test/gateway/client.test.ts',
+      'test/unit/core/{json-damage,json-scan}.test.ts',
+      'test/unit/core/redaction/{payload,secrets}.test.ts',
+    ],
     env: { SESSIONS_LONG_TESTS: '1' },
-    testTimeout: 600_000,
+    // Programs under test use the other cores.
+    maxWorkers: '100%',
+    testTimeout: 1_800_000,
     hookTimeout: 60_000,
   },
 });

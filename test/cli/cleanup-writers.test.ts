@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from '../helpers/cli.ts';
 import { type Home, sessionsHome } from '../helpers/sessions-home.ts';
 import type { WriterReport } from '../helpers/store-writer.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 const writer = path.resolve(import.meta.dirname, '../helpers/store-writer.ts');
-/** `npm run test:faults` lets them run for minutes: for a thousand applied runs and more. */
-const isThorough = process.env['SESSIONS_LONG_TESTS'] === '1';
+/** In the long form for minutes: a thousand applied runs and more. */
 const durationsMs = isThorough ? { locked: 60_000, free: 300_000 } : { locked: 3000, free: 3000 };
 
 interface Race {

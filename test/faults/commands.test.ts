@@ -1,13 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  breakEverywhere,
-  type Fault,
-  type FaultScenario,
-  type Figures,
-  isThorough,
-  nameOf,
-} from '../helpers/faults.ts';
+import { breakEverywhere, type Fault, type FaultScenario, type Figures, nameOf } from '../helpers/faults.ts';
 import { dayMs, sessionsHome, setAge } from '../helpers/sessions-home.ts';
+import { isThorough } from '../helpers/thorough.ts';
 import { event, header, message } from '../helpers/lines.ts';
 import { genuineHome } from '../helpers/sqlite.ts';
 import { scratchFolder, writeTree } from '../helpers/scratch.ts';

@@ -12,6 +12,7 @@ import {
   startFakeGateway,
   startReplay,
 } from '../helpers/fake-gateway.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 const plainParams: ConnectParams = {
   minProtocol: 4,
@@ -379,7 +380,7 @@ describe('a request', () => {
         frames = some;
         expect(await connection.request('m', {}, writing)).toBe(1);
       }),
-      { numRuns: 50 },
+      { numRuns: isThorough ? 2000 : 50 },
     );
   });
 });

@@ -2,10 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type CliRun, runCli } from './cli.ts';
+import { isThorough } from './thorough.ts';
 import { scratchFolder, treeState } from './scratch.ts';
-
-/** `npm run test:faults` visits every call with every fault, the suite each place in the program with one of them. */
-export const isThorough = process.env['SESSIONS_LONG_TESTS'] === '1';
 
 const preload = path.resolve(import.meta.dirname, 'fault.mjs');
 

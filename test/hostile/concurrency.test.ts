@@ -2,7 +2,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { type CliRun, runCli } from '../helpers/cli.ts';
-import { isThorough } from '../helpers/faults.ts';
+import { isThorough } from '../helpers/thorough.ts';
 import { sessionsHome } from '../helpers/sessions-home.ts';
 import type { WriterReport } from '../helpers/store-writer.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { bin } from '../helpers/cli.ts';
-import { isThorough } from '../helpers/faults.ts';
+import { isThorough } from '../helpers/thorough.ts';
 import { dayMs, keysOf, sessionsDir, sessionsHome } from '../helpers/sessions-home.ts';
 
 const shell = promisify(execFile);

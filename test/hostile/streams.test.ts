@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { bin } from '../helpers/cli.ts';
 import { everyCommand, everyCommandHome } from '../helpers/every-command.ts';
-import { isThorough } from '../helpers/faults.ts';
+import { isThorough } from '../helpers/thorough.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
 
 const asTerminal = path.resolve(import.meta.dirname, '../helpers/as-terminal.mjs');

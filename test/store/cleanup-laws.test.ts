@@ -15,6 +15,7 @@ import {
 import type { JsonReadOptions } from '../../src/stores/json/open.ts';
 import { scratchFolder, treeState } from '../helpers/scratch.ts';
 import { dayMs } from '../helpers/sessions-home.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 /** A row of a made-up store, and what lies in its folder. */
 interface State {
@@ -169,7 +170,7 @@ function holds(arbitrary: fc.Arbitrary<State>, law: (made: Made, given: State) =
         fs.rmSync(made.root, { recursive: true });
       }
     }),
-    { numRuns: Number(process.env['SESSIONS_LAW_RUNS'] ?? 60) },
+    { numRuns: isThorough ? 1500 : 60 },
   );
 }
 

@@ -7,6 +7,7 @@ import { isJsonObject } from '../../src/core/json.ts';
 import { type HeldStore, holdStore, type PresentStore } from '../../src/stores/json/held-store.ts';
 import { isInPlace, isUnchanged } from '../../src/stores/json/unchanged.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 /** The two ways a store is held: parsed whole, or scanned because it is large. Both keep one contract. */
 const ways = [
@@ -144,7 +145,7 @@ describe('all ways of holding a store', () => {
         }
         fs.rmSync(path.dirname(file), { recursive: true });
       }),
-      { numRuns: 400 },
+      { numRuns: isThorough ? 10_000 : 400 },
     );
   });
 });

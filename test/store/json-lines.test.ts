@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LineSource, SourceLine } from '../../src/core/transcript/lines.ts';
 import { openJsonLines } from '../../src/files/json-lines.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 let folder: string;
 let file: string;
@@ -62,7 +63,7 @@ test('gives the same lines for every chunk size and content, and each of them ag
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: isThorough ? 5000 : 150 },
   );
 });
 

@@ -9,6 +9,7 @@ import { SessionsError } from '../../src/errors.ts';
 import { createJsonStore } from '../../src/stores/json/json-store.ts';
 import { readJsonStore } from '../../src/stores/json/read.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 function storeFile(content: string | Buffer): string {
   const file = path.join(scratchFolder(), 'sessions.json');
@@ -195,7 +196,7 @@ describe('all ways of reading', () => {
           fs.rmSync(path.dirname(file), { recursive: true });
         },
       ),
-      { numRuns: 300 },
+      { numRuns: isThorough ? 10_000 : 300 },
     );
   });
 });

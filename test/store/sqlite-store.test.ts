@@ -15,6 +15,7 @@ import {
   genuineHome,
   insertNode,
 } from '../helpers/sqlite.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 const all = { limit: null };
 
@@ -111,7 +112,7 @@ describe('rows', () => {
           expect(new Set(listed.rows.map(({ key }) => key))).toEqual(new Set(rows.map(({ key }) => key)));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: isThorough ? 500 : 30 },
     );
   });
 });

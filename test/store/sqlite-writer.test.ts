@@ -6,9 +6,9 @@ import { list } from '../../src/commands/list.ts';
 import { runCli } from '../helpers/cli.ts';
 import { genuineHome } from '../helpers/sqlite.ts';
 import { testWorld } from '../helpers/world.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
-/** SESSIONS_LONG_TESTS runs the long form of a test (npm run test:faults). */
-const listings = process.env['SESSIONS_LONG_TESTS'] === undefined ? 100 : 1000;
+const listings = isThorough ? 1000 : 100;
 
 describe.each(['keep', 'reopen'])('while the runtime writes all the time (%s its connection)', (mode) => {
   test(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findJsonDamage } from '../../../src/core/json-damage.ts';
+import { isThorough } from '../../helpers/thorough.ts';
 
 describe('findJsonDamage', () => {
   it.each([
@@ -38,7 +39,7 @@ describe('findJsonDamage', () => {
       fc.property(fc.oneof(fc.json(), damagedJson, fc.string()), (text) => {
         expect(findJsonDamage(text) === undefined).toBe(isJson(text));
       }),
-      { numRuns: 3000 },
+      { numRuns: isThorough ? 100_000 : 3000 },
     );
   });
 

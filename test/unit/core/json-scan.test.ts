@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createJsonScanner, JsonSyntaxError, type ScannedMember, type TopLevel } from '../../../src/core/json-scan.ts';
+import { isThorough } from '../../helpers/thorough.ts';
 
 interface Scan {
   readonly topLevel: TopLevel;
@@ -41,8 +42,7 @@ function parse(text: string): { readonly value: unknown } | undefined {
 const fields = ['updatedAt', 'model', 'acp'];
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** More of them in the long form of the tests (`npm run test:faults`). */
-const fuzzRuns = Number(process.env['SESSIONS_FUZZ_RUNS'] ?? 4000);
+const fuzzRuns = isThorough ? 300_000 : 4000;
 
 describe('the JSON scanner', () => {
   it('tells where the members of the top level lie, and captures wanted fields of depth two only', () => {

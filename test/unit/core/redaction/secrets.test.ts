@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isMask, mask } from '../../../../src/core/redaction/mask.ts';
 import { maskSecrets } from '../../../../src/core/redaction/secrets.ts';
 import { harmless, planted } from '../../../helpers/secrets.ts';
+import { isThorough } from '../../../helpers/thorough.ts';
 
 test.each(planted)('masks a secret: $family', ({ text, secret }) => {
   expect(text).toContain(secret);
@@ -92,6 +93,6 @@ test('finds a secret wherever it stands in ordinary text', () => {
       const masked = maskSecrets(`${before.join(' ')}${a}${plant.text}${b}${after.join(' ')}`);
       expect(masked).not.toContain(plant.secret);
     }),
-    { numRuns: 2000 },
+    { numRuns: isThorough ? 50_000 : 2000 },
   );
 });
