@@ -12,6 +12,8 @@ export interface ListedFolder extends SessionsFolder {
   readonly files: ReadonlySet<string>;
   /** Folders directly in the folder. */
   readonly folders: readonly string[];
+  /** True when the listing has this name, of whatever type. */
+  hasName(name: string): boolean;
   /** The path of a name in the folder. */
   pathOf(name: string): string;
   /** The name of a path directly in the folder, whatever is there. */
@@ -42,6 +44,7 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
   const findOnce = remember(findReal);
   const entries = readFolder(dir);
   const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
+  const others = new Set(entries.filter((entry) => !entry.isFile()).map(({ name }) => name));
   const links = new Map(
     entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => [name, realPath(path.join(dir, name))]),
   );
@@ -60,6 +63,7 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
     ...folder,
     files,
     folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    hasName: (name) => files.has(name) || others.has(name),
     pathOf: (name) => prefix + name,
     nameOf,
     find: (file) => {

@@ -80,7 +80,10 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
     purpose,
     policy,
     nowMs: snapshot.nowMs,
-    rows: chosen.choices.map((each) => (evicted.has(each.row) ? { ...each, action: 'evict-budget' } : each)),
+    rows:
+      evicted.size === 0
+        ? chosen.choices
+        : chosen.choices.map((each) => (evicted.has(each.row) ? { ...each, action: 'evict-budget' } : each)),
     room: chosen.room,
     steps: ledger.steps,
     heldBack: ledger.heldBack,

@@ -31,8 +31,7 @@ export function chooseFileOwners(choices: readonly RowChoice[]): FileOwners {
   const early = new Map<unknown, CleanupRow>();
   for (const row of [...rowsOf('prune-stale'), ...capped]) {
     const sessionId = storedSessionId(row);
-    const isNamed = isJsonObject(row.entry) && nonBlank(row.entry['sessionFile']) !== undefined;
-    if (isNamed || !early.has(sessionId)) early.set(sessionId, row);
+    if (!early.has(sessionId) || isNamed(row)) early.set(sessionId, row);
   }
   const late = new Map<unknown, CleanupRow>();
   for (const row of rowsOf('retire-dm-scope', 'delete')) {
@@ -40,6 +39,10 @@ export function chooseFileOwners(choices: readonly RowChoice[]): FileOwners {
     if (sessionId) late.set(sessionId, row);
   }
   return { early: [...early.values()], late: [...late.values()] };
+}
+
+function isNamed({ entry }: CleanupRow): boolean {
+  return isJsonObject(entry) && nonBlank(entry['sessionFile']) !== undefined;
 }
 
 /**

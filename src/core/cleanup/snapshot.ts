@@ -38,7 +38,7 @@ export interface RowFiles {
   readonly path: string | undefined;
   /** Something is there: links followed, a folder or an empty file too. */
   readonly exists: boolean;
-  /** Transcript and sidecars, when `path` lies in the sessions folder; they stay as long as the row, and need not exist. */
+  /** Transcript and sidecars, when `path` lies in the sessions folder: they stay as long as the row. Some need not exist. */
   readonly own: readonly string[];
   /** Copies of the transcript in the sessions folder; they stay as long as the row, and need not exist. */
   readonly copies: readonly string[];
@@ -61,11 +61,11 @@ export interface FolderFacts {
   readonly locks: ReadonlyMap<string, LockHolder>;
   /** Size and time of the files that may have to be judged by them; the others were not looked at. */
   readonly facts: ReadonlyMap<string, FileFacts>;
-  /** Existing transcripts in the folder of the rows that may go, by row. */
+  /** Existing transcripts in the folder of the rows that may go, by row; rows without any may be left out. */
   readonly archivable: ReadonlyMap<CleanupRow, readonly string[]>;
   /** Regular files in sub-folders that will receive archives: folder -> names. */
   readonly subfolders: ReadonlyMap<string, readonly string[]>;
-  /** Trajectory sidecars that go with a row, by row: those that exist and may be deleted. */
+  /** Trajectory sidecars that go with a row, by row: those that exist and may be deleted; rows without any may be left out. */
   readonly sidecars: ReadonlyMap<CleanupRow, readonly string[]>;
 }
 

@@ -96,7 +96,7 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
   const otherRows = input.others?.rowsNaming(folder, target.path, filesOf) ?? [];
   const chosen = choose({ rows, policy, purpose, agentId: target.agentId, nowMs });
   const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope', 'delete');
-  const archivable = new Map(goingRows.map((row) => [row, findArchivable(row, folder)]));
+  const archivable = filesByRow(goingRows, (row) => findArchivable(row, folder));
   return {
     folder,
     chosen,
@@ -111,12 +111,22 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
         archivable,
         facts: readFacts(chosen, archivable, otherRows, folder, policy),
         subfolders: listSubfolders([...archivable.values()].flat(), folder),
-        sidecars: new Map(
-          goneFor(chosen, 'prune-stale', 'cap-overflow').map((row) => [row, findRowSidecars(row, folder)]),
-        ),
+        sidecars: filesByRow(goneFor(chosen, 'prune-stale', 'cap-overflow'), (row) => findRowSidecars(row, folder)),
       },
     },
   };
+}
+
+function filesByRow(
+  rows: readonly CleanupRow[],
+  find: (row: CleanupRow) => readonly string[],
+): ReadonlyMap<CleanupRow, readonly string[]> {
+  const found = new Map<CleanupRow, readonly string[]>();
+  for (const row of rows) {
+    const files = find(row);
+    if (files.length > 0) found.set(row, files);
+  }
+  return found;
 }
 
 /** What each row takes in the store as it will be written. */
@@ -209,9 +219,11 @@ function directName({ sessionId, sessionFile }: JsonObject, folder: ListedFolder
   return name === undefined || name === '' || name.startsWith('.') || /[/\\]/.test(name) ? undefined : name;
 }
 
+/** Of a transcript and its sidecars those that the listing has: nobody asks for the others. */
 function ownNames(name: string, folder: ListedFolder): readonly string[] {
   const { trajectory, pointer } = sidecarNames(name);
-  return [name, trajectory, pointer].map((each) => folder.relativeOfName(each)).filter((each) => each !== undefined);
+  const listed = [name, trajectory, pointer].filter((each) => folder.hasName(each));
+  return listed.map((each) => folder.relativeOfName(each)).filter((each) => each !== undefined);
 }
 
 /** The transcript, and its sidecars by the name that the entry gives and by the one that the file has. */
