@@ -41,19 +41,34 @@ export function replaceFile(file: string, pieces: Iterable<string>, options: Rep
  * The last look and the rename, as close together as can be had (docs/decisions/0022-compare-before-rename.md). Three things
  * would tear them apart:
  *
- * - What a program does for the first time takes a hundred times as long: both calls have been made once before.
- * - The system puts us aside between the two. A program that has just slept has its whole share of time before it.
+ * - What a program does for the first time takes ten times as long: both calls have been made once before.
+ * - The system puts us aside between the two. A program that has just slept has its whole share of time before it; and a
+ *   look that took long is taken again.
  * - Another program's rename over the file is held up in the file system, in which the old file is still seen while
- *   nothing can stop the new one. Looking up a name that does not exist has to read the folder, and waits until such a
- *   rename is through.
+ *   nothing can stop the new one. Looking up a name that does not exist, and was not looked up before, has to read the
+ *   folder, and waits until such a rename is through.
  */
 function renameInto(file: string, temporary: string, isStillInPlace: () => boolean): boolean {
   if (!isStillInPlace()) return false;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-  fs.statSync(`${temporary}.none`, { throwIfNoEntry: false });
-  if (!isStillInPlace()) return false;
+  for (let look = 1; look <= maxLooks; look++) {
+    pause(1);
+    const beginMs = performance.now();
+    fs.statSync(`${temporary}.${look}.none`, { throwIfNoEntry: false });
+    if (!isStillInPlace()) return false;
+    if (performance.now() - beginMs < promptMs) break;
+  }
   fs.renameSync(temporary, file);
   return true;
+}
+
+/** On a slow disk every look takes long. */
+const maxLooks = 10;
+/** Several times what a look takes that nothing holds up. */
+const promptMs = 0.15;
+
+/** Sleeps, and nothing else runs meanwhile. */
+export function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** What cannot be removed now is removed by a later run. */

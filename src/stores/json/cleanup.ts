@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CleanupPlan } from '../../core/cleanup/plan.ts';
 import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
@@ -8,7 +7,14 @@ import { isLeftForLater, isRowStep, type UndoneStep } from '../../core/cleanup/s
 import { storeText } from '../../core/cleanup/store-text.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
 import { SessionsError } from '../../errors.ts';
-import { followLinks, isLeftOver, removeQuietly, replaceFile, type ReplaceOptions } from '../../files/atomic-write.ts';
+import {
+  followLinks,
+  isLeftOver,
+  pause,
+  removeQuietly,
+  replaceFile,
+  type ReplaceOptions,
+} from '../../files/atomic-write.ts';
 import { performSteps, type StepProgress } from '../../files/file-steps.ts';
 import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
 import { holdStoreFor, type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
@@ -73,9 +79,8 @@ export async function applyCleanup(
   const { finishedFiles, waiting } = await finishUnfinished(input, lock);
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     events.safePoint();
-    const done = await unlessBusy(() =>
-      tryCleanup({ input, storeFile, lock, waiting }, attempt === 1 ? { read } : undefined, events),
-    );
+    const work: Work = { input, storeFile, lock, waiting, isLastTry: attempt === maxAttempts };
+    const done = await unlessBusy(() => tryCleanup(work, attempt === 1 ? read : undefined, events));
     if (done !== undefined) return { ...done, finishedFiles };
     events.onReplan();
   }
@@ -92,24 +97,24 @@ interface Work {
   readonly lock: StoreLock;
   /** What an earlier run had left to do, and could not be done now either. */
   readonly waiting: readonly UndoneStep[];
+  /** When the store changes once more, the run gives up. */
+  readonly isLastTry: boolean;
 }
 
 /**
- * @param first with the store as it was held before, on the first attempt
+ * @param read the store as it was held before
  * @returns undefined when the store was changed meanwhile, and nothing is done
  */
 async function tryCleanup(
   work: Work,
-  first: { readonly read: HeldStore | undefined } | undefined,
+  read: HeldStore | undefined,
   events: ApplyEvents,
 ): Promise<Omit<CleanupOutcome, 'finishedFiles'> | undefined> {
   const { input, storeFile, lock, waiting } = work;
-  const read = first?.read;
   using store = read !== undefined && isUnchanged(storeFile, read) ? read : holdStoreFor(input);
   const taken = takeCleanSnapshot({ ...input, store, purpose: 'apply' }, storeFile);
   const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
   events.safePoint();
-  if (first !== undefined && (await isBeingWritten(storeFile, store, plan.nowMs))) return undefined;
   const written = writeStore(work, store, taken, plan);
   if (written === undefined) return undefined;
   const clock = { nowMs: plan.nowMs, isRunning: input.isRunning };
@@ -129,23 +134,6 @@ async function unlessBusy<T>(work: () => Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-/**
- * Gives way to a program that writes the store over and over: after a change a moment ago, waits a little for the next
- * one. Right after it, with everything read again, is when the following one is furthest away.
- */
-async function isBeingWritten(storeFile: string, store: HeldStore, nowMs: number): Promise<boolean> {
-  if (store.state === 'absent' || nowMs - store.stat.mtimeMs > recentMs) return false;
-  for (let waitedMs = 0; waitedMs < giveWayMs; waitedMs += pollMs) {
-    await sleep(pollMs);
-    if (!isInPlace(storeFile, store)) return true;
-  }
-  return false;
-}
-
-const recentMs = 1000;
-const giveWayMs = 30;
-const pollMs = 2;
 
 /** The kept rows as they are written: normalised, and settled once more, as an applied run of the reference does. */
 function* keptRows({ rows }: CleanupPlan, store: HeldStore): Generator<{ key: string; entry: unknown }> {
@@ -169,20 +157,21 @@ function takeCleanSnapshot(input: SnapshotInput, storeFile: string): TakenSnapsh
 
 /** @returns the store as it is now; undefined when it is not the one that was read */
 function writeStore(
-  { storeFile, lock, waiting }: Work,
+  { input, storeFile, lock, waiting, isLastTry }: Work,
   store: HeldStore,
   { folder: { dir } }: TakenSnapshot,
   plan: CleanupPlan,
 ): fs.Stats | undefined {
   const questions: ReplaceOptions = {
-    isUnchanged: () => isUnchanged(storeFile, store),
+    isUnchanged: () =>
+      isUnchanged(storeFile, store) && (isLastTry || !isWrittenSoon(storeFile, store, () => input.now())),
     isStillInPlace: () => isInPlace(storeFile, store),
   };
   const isKeptWhole = plan.rows.every(({ action }) => action === 'keep');
-  if (isKeptWhole && store.state === 'present' && store.hasText(storeText(keptRows(plan, store)))) {
-    return questions.isUnchanged() ? store.stat : undefined;
-  }
   try {
+    if (isKeptWhole && store.state === 'present' && store.hasText(storeText(keptRows(plan, store)))) {
+      return isUnchanged(storeFile, store) ? store.stat : undefined;
+    }
     lock.setUnfinished(wordOf(dir, [...waiting.map(({ step }) => step), ...plan.steps.filter(isRowStep)]));
     const written = replaceFile(storeFile, storeText(keptRows(plan, store)), questions);
     if (written === undefined) leaveWord(lock, dir, waiting);
@@ -198,6 +187,29 @@ function writeStore(
     );
   }
 }
+
+/**
+ * Gives way to a program that writes the store over and over (docs/decisions/0022-compare-before-rename.md): right after a
+ * write the next one is far away. Later, after a last write a moment ago, it may come any time: then it is waited for a
+ * little.
+ *
+ * @returns true when it came
+ */
+function isWrittenSoon(storeFile: string, store: HeldStore, now: () => number): boolean {
+  if (store.state === 'absent') return false;
+  const ageMs = now() - store.stat.mtimeMs;
+  if (ageMs < justWrittenMs || ageMs > restingMs) return false;
+  for (let waitedMs = 0; waitedMs < giveWayMs; waitedMs += pollMs) {
+    pause(pollMs);
+    if (!isInPlace(storeFile, store)) return true;
+  }
+  return false;
+}
+
+const justWrittenMs = 10;
+const restingMs = 1000;
+const giveWayMs = 30;
+const pollMs = 2;
 
 function isBusy(error: unknown): boolean {
   return error instanceof SessionsError && error.code === 'STORE_BUSY';
