@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import type { CurrentMember } from '../../core/json-scan.ts';
 import { SessionsError } from '../../errors.ts';
 import type { StoredRow } from '../types.ts';
 import { type JsonReadOptions, type OpenStoreFile, openStoreFile, unreadable, withoutHaste } from './open.ts';
 import { readWhole } from './read.ts';
-import { changedWhileRead, type ScannedEntries, scanStore } from './scan.ts';
+import { changedWhileRead, scanEntries } from './scan.ts';
 
 /**
  * A store that was read in order to be changed, or looked at by a cleanup. Until it is disposed of it can tell its whole
@@ -91,21 +92,18 @@ function scanned(
 ): PresentStore {
   // Nobody asks for the content of a store whose time stamp proves that it is the same.
   const digest = readAtMs - file.stat.mtimeMs < racyMs ? createHash('sha256') : undefined;
-  const places = scanStore(path, file, {
-    wanted: fields,
-    chunkBytes: read.chunkBytes,
-    onBytes: (bytes) => digest?.update(bytes),
-  });
+  const { chunkBytes } = read;
+  const options = { wanted: fields, chunkBytes, onBytes: (bytes: Uint8Array) => digest?.update(bytes) };
+  const rows = [...scanEntries(path, file, options, rowOf).values()];
   const content = digest?.digest('hex');
-  const spans = Array.from(places.values(), ({ start, end }) => ({ start, end }));
-  const readSpan = createSpanReader(file.fd, read.chunkBytes);
+  const readSpan = createSpanReader(file.fd, chunkBytes);
   return {
     state: 'present',
     stat: file.stat,
     readAtMs,
-    rows: rowsOf(places),
+    rows,
     entryAt: (index) => {
-      const { start = 0, end = 0 } = spans[index] ?? {};
+      const { start = 0, end = 0 } = rows[index] ?? {};
       try {
         return JSON.parse(readSpan(start, end)) as unknown;
       } catch (error) {
@@ -113,20 +111,23 @@ function scanned(
         throw error instanceof SyntaxError ? changedWhileRead(path) : unreadable(path, error);
       }
     },
-    hasText: (pieces) => isText(pieces, textOf(file.fd, read.chunkBytes)),
-    isContentOf: (other) => content !== undefined && digestOf(other, read.chunkBytes) === content,
+    hasText: (pieces) => isText(pieces, textOf(file.fd, chunkBytes)),
+    isContentOf: (other) => content !== undefined && digestOf(other, chunkBytes) === content,
     [Symbol.dispose]: () => {
       file[Symbol.dispose]();
     },
   };
 }
 
+interface ScannedRow extends StoredRow {
+  /** Where the entry lies in the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** What was captured of an entry; one that is no object has no fields, and nothing of it is looked at. */
-function rowsOf(places: ScannedEntries): readonly StoredRow[] {
-  return Array.from(places, ([key, { fields }]): StoredRow => {
-    const entry: unknown = fields === undefined ? null : JSON.parse(fields);
-    return { key, entry };
-  });
+function rowOf({ key, start, end, fields }: CurrentMember): ScannedRow {
+  return { key, start, end, entry: fields === undefined ? null : (JSON.parse(fields) as unknown) };
 }
 
 /** Reads parts of a file that mostly follow one another: a larger piece at a time. */
