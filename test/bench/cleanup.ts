@@ -1,25 +1,39 @@
-// npm run bench:cleanup [-- rounds [part...]] — what a cleanup costs (docs/performance.md). Parts: fat, folder, growth.
-// Yardsticks: S the bare runtime, F a plain parse of the same store, R a plain rewrite that keeps as many entries.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { type Figures, measure, printFigures, type Subject } from './measure.ts';
+import {
+  bare,
+  type BenchOptions,
+  bin,
+  budget,
+  type BudgetLine,
+  type Figures,
+  inScratchHome,
+  measure,
+  parse,
+  printFigures,
+  ratioOf,
+  slopeOf,
+  type Subject,
+} from './measure.ts';
 import { storeSpecs, writeStore } from './stores.ts';
 
-const bin = path.resolve(import.meta.dirname, '../../bin/sessions.js');
 const counter = path.resolve(import.meta.dirname, '../helpers/count-calls.mjs');
-const rounds = Number(process.argv[2] ?? 5);
-const parts = process.argv.length > 3 ? process.argv.slice(3) : ['fat', 'folder', 'growth'];
 const dayMs = 86_400_000;
-console.log(`Node ${process.version}, ${os.availableParallelism()} cores, ${rounds} rounds, medians`);
+const dryRun = 'cleanup --dry-run --json';
+const peer = 'P5 sessions cleanup --dry-run';
 
-if (parts.includes('fat')) inScratchHome(measureFat);
-if (parts.includes('folder')) inScratchHome(measureFolder);
-if (parts.includes('growth')) measureGrowth([1000, 3000, 10_000]);
+/** What a cleanup costs, against a plain parse of the same store (F) and a plain rewrite that keeps as many entries (R). */
+export function benchCleanup(options: BenchOptions): readonly BudgetLine[] {
+  return [
+    ...inScratchHome((home) => measureFolder(home, options)),
+    ...inScratchHome((home) => measureFat(home, options)),
+    ...measureGrowth([1000, 3000, 10_000], options),
+  ];
+}
 
 /** A store above the threshold, without transcripts: reading, choosing and rewriting alone. */
-function measureFat(home: string): void {
+function measureFat(home: string, { rounds, p5 }: BenchOptions): readonly BudgetLine[] {
   const store = writeStore(home, storeSpecs.fat10k);
   const original = `${store}.original`;
   fs.renameSync(store, original);
@@ -47,38 +61,62 @@ function measureFat(home: string): void {
     [
       bare,
       { ...parse(store), prepare: restore },
-      { name: 'cleanup --dry-run --json', args: [bin, 'cleanup', '--store', store, '--dry-run', '--json'], home },
+      { name: dryRun, args: [bin, 'cleanup', '--store', store, '--dry-run', '--json'], home },
+      ...peerSubjects(p5, store, home),
       rewrite('R keeping 90%', 0.9),
-      enforce('cleanup --enforce keeping 90%', keepMost),
+      enforce('enforce keeping 90%', keepMost),
       rewrite('R keeping 15%', 0.15),
-      enforce('cleanup --enforce, default cut', {}),
+      enforce('enforce, default cut', {}),
     ],
     rounds,
   );
   printFigures(`fat-10k: ${(fs.statSync(original).size / 1e6).toFixed(0)} MB`, figures, ['F']);
-  printGoal(figures, 'cleanup --dry-run --json', 'F', { cpu: 0.65, peak: 0.15 });
-  printGoal(figures, 'cleanup --enforce keeping 90%', 'R keeping 90%', { cpu: 0.65, peak: 0.2 });
-  printGoal(figures, 'cleanup --enforce, default cut', 'R keeping 15%', { cpu: 0.7, peak: 0.25 });
+  return [
+    ...budget('cleanup --dry-run --json, fat-10k', figures, dryRun, 'F', { cpu: 0.65, peak: 0.15 }),
+    ...budget('cleanup --enforce, fat-10k, keeping 90%', figures, 'enforce keeping 90%', 'R keeping 90%', {
+      cpu: 0.65,
+      peak: 0.2,
+    }),
+    ...budget('... default cut', figures, 'enforce, default cut', 'R keeping 15%', { cpu: 0.7, peak: 0.25 }),
+    ...againstPeer('fat-10k', figures),
+  ];
 }
 
 /** Small entries with 9,000 transcripts, 1,000 entries without one, 800 other files. */
-function measureFolder(home: string): void {
+function measureFolder(home: string, { rounds, p5 }: BenchOptions): readonly BudgetLine[] {
   const store = fill(home, { entries: 10_000, isMissing: (index) => index % 10 === 0, orphans: 800 });
   const figures = measure(
     [
       bare,
       parse(store),
-      { name: 'cleanup --dry-run --json', args: [bin, 'cleanup', '--store', store, '--dry-run', '--json'], home },
+      { name: dryRun, args: [bin, 'cleanup', '--store', store, '--dry-run', '--json'], home },
+      ...peerSubjects(p5, store, home),
     ],
     rounds,
   );
   printFigures('folder-10k: 9,000 transcripts, 800 other files', figures, ['S', 'F']);
-  printGoal(figures, 'cleanup --dry-run --json', 'F', { cpu: 2.6 });
+  return [
+    ...budget('cleanup --dry-run --json, folder-10k', figures, dryRun, 'F', { cpu: 2.6 }),
+    ...againstPeer('folder-10k', figures),
+  ];
+}
+
+function peerSubjects(p5: string | undefined, store: string, home: string): readonly Subject[] {
+  if (p5 === undefined) return [];
+  return [
+    { name: peer, args: [p5, 'sessions', 'cleanup', '--store', store, '--dry-run', '--json'], home, hasChildren: true },
+  ];
+}
+
+function againstPeer(what: string, figures: readonly Figures[]): readonly BudgetLine[] {
+  if (figures.every(({ name }) => name !== peer)) return [];
+  const value = ratioOf(figures, dryRun, peer, 'cpuMs');
+  return [{ what: `cleanup --dry-run --json, ${what}: CPU, against P5`, value, goal: 1 / 12, unit: 'P5' }];
 }
 
 /** Full folders of growing size: as many transcripts as entries, half as many files that no row names. */
-function measureGrowth(sizes: readonly number[]): void {
-  const all: (readonly [entries: number, figures: readonly Figures[]])[] = [];
+function measureGrowth(sizes: readonly number[], { rounds }: BenchOptions): readonly BudgetLine[] {
+  const all: { readonly size: number; readonly figures: readonly Figures[] }[] = [];
   for (const entries of sizes) {
     inScratchHome((home) => {
       const store = fill(home, { entries, isMissing: () => false, orphans: entries / 2 });
@@ -107,16 +145,17 @@ function measureGrowth(sizes: readonly number[]): void {
         restore();
         console.log(`calls with ${args.join(' ')}: ${countCalls(home, store, args)}`);
       }
-      all.push([entries, figures]);
+      all.push({ size: entries, figures });
     });
   }
-  printGrowth(all);
-}
-
-const bare: Subject = { name: 'S', args: ['-e', '0'] };
-
-function parse(store: string): Subject {
-  return { name: 'F', args: ['-e', `JSON.parse(require('fs').readFileSync(${JSON.stringify(store)}, 'utf8'))`] };
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return ['--dry-run', '--enforce'].map((how) => ({
+    what: `cleanup ${how}, growth from ${first.size} to ${last.size} entries with transcripts: slope`,
+    value: slopeOf(`cleanup ${how} --json`, first, last),
+    goal: 1.05,
+    unit: '',
+  }));
 }
 
 /** Deletes the oldest entries, which come first, and writes the others. */
@@ -126,15 +165,6 @@ function rewriteScript(store: string, part: number): string {
     for (const key of keys.slice(0, keys.length * ${1 - part})) delete rows[key];
     fs.writeFileSync(store + '.new', JSON.stringify(rows, null, 2));
     fs.renameSync(store + '.new', store);`;
-}
-
-function inScratchHome(work: (home: string) => void): void {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-bench-'));
-  try {
-    work(home);
-  } finally {
-    fs.rmSync(home, { recursive: true, force: true });
-  }
 }
 
 /** A store of small entries, their transcripts, and orphans of which half are old. Returns the store. */
@@ -166,28 +196,4 @@ function countCalls(home: string, store: string, args: readonly string[]): strin
   const run = spawnSync(process.execPath, ['--import', counter, bin, 'cleanup', '--store', store, ...args], { env });
   if (run.status !== 0) throw new Error(run.stderr.toString());
   return fs.readFileSync(file, 'utf8');
-}
-
-function printGoal(
-  figures: readonly Figures[],
-  name: string,
-  yardstick: string,
-  goal: { readonly cpu: number; readonly peak?: number },
-): void {
-  const [own, other] = [name, yardstick].map((each) => figures.find((figure) => figure.name === each));
-  if (own === undefined || other === undefined) throw new Error(`not measured: ${name}, ${yardstick}`);
-  const cpu = `CPU ${(own.cpuMs / other.cpuMs).toFixed(2)} (goal ${goal.cpu})`;
-  const peak = goal.peak === undefined ? '' : `, peak ${(own.peakMiB / other.peakMiB).toFixed(2)} (goal ${goal.peak})`;
-  console.log(`${name} / ${yardstick}: ${cpu}${peak}`);
-}
-
-/** The slope of log cost over log size, start-up taken off: 1 is linear. */
-function printGrowth(all: readonly (readonly [entries: number, figures: readonly Figures[]])[]): void {
-  const [first, last] = [all[0], all.at(-1)];
-  if (first === undefined || last === undefined || first === last) return;
-  for (const index of [2, 3]) {
-    const cost = ([, figures]: typeof first): number => (figures[index]?.cpuMs ?? NaN) - (figures[0]?.cpuMs ?? NaN);
-    const slope = Math.log(cost(last) / cost(first)) / Math.log(last[0] / first[0]);
-    console.log(`growth of ${first[1][index]?.name ?? ''} from ${first[0]} to ${last[0]} entries: ${slope.toFixed(2)}`);
-  }
 }

@@ -1,10 +1,16 @@
-/**
- * Shows that redaction takes time in proportion to its input, whatever that is: each hostile text is doubled three times,
- * and the time may about double with it. Run: `node test/bench/redaction.ts`.
- */
 import { sanitizePayload } from '../../src/core/redaction/payload.ts';
 import { createRedactor } from '../../src/core/redaction/redactor.ts';
 import { maskSecrets } from '../../src/core/redaction/secrets.ts';
+import type { BudgetLine } from './measure.ts';
+
+/**
+ * Shows that redaction takes time in proportion to its input, whatever that is: hostile texts of many kinds are doubled
+ * three times, and long runs of the worst up to 50 MB.
+ */
+export function benchRedaction(): readonly BudgetLine[] {
+  console.log('\nredaction of hostile texts, ms');
+  return [...benchKinds(), ...benchRuns()];
+}
 
 const redactor = createRedactor({
   workspaceDir: '/home/user/ws',
@@ -105,29 +111,50 @@ const pieces = [
   '\u2028',
 ];
 
-const startLength = 40_000;
 const rules: Readonly<Record<string, (text: string) => unknown>> = {
   payload: sanitizePayload,
   secrets: maskSecrets,
   support: (text) => redactor.text(`x /home/user ${text}`),
 };
 
-let slowest = 0;
-for (const [rule, work] of Object.entries(rules)) {
-  for (const piece of pieces) {
-    const times = [1, 2, 4, 8].map((factor) => time(() => work(piece.repeat((startLength * factor) / piece.length))));
-    // Short times are noise: a rule counts as slow only when it is.
-    const growth = (times[3] ?? 0) / Math.max(times[0] ?? 0, 2);
-    slowest = Math.max(slowest, times[3] ?? 0);
-    if (growth > 14)
-      console.log(`SUSPECT ${rule} ${JSON.stringify(piece)}: ${times.map((ms) => ms.toFixed(1)).join(' ')} ms`);
+/** Every rule on every kind of text, of 40 to 320 kB. */
+function benchKinds(): readonly BudgetLine[] {
+  let slowest = 0;
+  let steepest = 0;
+  for (const [rule, work] of Object.entries(rules)) {
+    for (const piece of pieces) {
+      const times = [1, 2, 4, 8].map((factor) => time(() => work(piece.repeat((40_000 * factor) / piece.length))));
+      // Short times are noise: a rule counts as slow only when it is.
+      const growth = (times[3] ?? 0) / Math.max(times[0] ?? 0, 2);
+      slowest = Math.max(slowest, times[3] ?? 0);
+      steepest = Math.max(steepest, growth);
+      if (growth > 14) console.log(`SUSPECT ${rule} ${JSON.stringify(piece)}: ${inMs(times)}`);
+    }
   }
+  const what = `${Object.keys(rules).length} rules, ${pieces.length} kinds of text`;
+  console.log(`${what}: slowest at 320 kB ${slowest.toFixed(1)}`);
+  return [{ what: `redaction, ${what}: 320 kB against 40 kB`, value: steepest, goal: 14, unit: '' }];
 }
-console.log(`${Object.keys(rules).length} rules, ${pieces.length} texts; slowest at 320 kB: ${slowest.toFixed(1)} ms`);
 
-/** The best of three: the others are collections and compilations. */
-function time(work: () => unknown): number {
-  const times = [1, 2, 3].map(() => {
+/** Long runs, doubled up to 50 MB. */
+function benchRuns(): readonly BudgetLine[] {
+  const megabytes = [6.25, 12.5, 25, 50];
+  return ['a=', 'eyJ', '"'].map((piece) => {
+    let steepest = 0;
+    for (const [rule, work] of Object.entries(rules)) {
+      const times = megabytes.map((size) => time(() => work(piece.repeat((size * 1e6) / piece.length)), 1));
+      console.log(`${rule.padEnd(8)} run of ${piece.padEnd(3)} of ${megabytes.join(', ')} MB: ${inMs(times)}`);
+      steepest = Math.max(steepest, (times.at(-1) ?? 0) / Math.max(times[0] ?? 0, 10));
+    }
+    return { what: `redaction, run of ${piece}: 50 MB against 6.25 MB`, value: steepest, goal: 14, unit: '' };
+  });
+}
+
+const inMs = (times: readonly number[]): string => times.map((ms) => ms.toFixed(ms < 10 ? 1 : 0)).join(', ');
+
+/** The best of some: the others are collections and compilations. */
+function time(work: () => unknown, rounds = 3): number {
+  const times = Array.from({ length: rounds }, () => {
     const start = performance.now();
     work();
     return performance.now() - start;

@@ -1,43 +1,39 @@
-// npm run bench:sqlite [-- rounds] — the same sessions as a JSON store and as a database: what a listing costs.
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { measure, printFigures, type Subject } from './measure.ts';
+import { bare, type BenchOptions, bin, type BudgetLine, inScratchHome, measure, printFigures } from './measure.ts';
 import { writeStore } from './stores.ts';
 
-const bin = path.resolve(import.meta.dirname, '../../bin/sessions.js');
 const genuine = path.resolve(import.meta.dirname, '../../fixtures/sqlite/genuine-2026.9.6/home');
-const rounds = Number(process.argv[2] ?? 5);
-console.log(`Node ${process.version}, ${os.availableParallelism()} cores, ${rounds} rounds, medians`);
 
-for (const [name, spec] of [
-  ['small-50k', { name: 'small-50k', entries: 50_000, bytesPerEntry: 760 }],
-  ['fat-2k', { name: 'fat-2k', entries: 2_000, bytesPerEntry: 22_500 }],
-] as const) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-bench-'));
-  try {
-    const jsonHome = path.join(folder, 'json');
-    const json = writeStore(jsonHome, spec);
-    const sqliteHome = path.join(folder, 'sqlite');
-    const pendingHome = path.join(folder, 'pending');
-    const database = writeDatabase(sqliteHome, json, true);
-    writeDatabase(pendingHome, json, false);
-    const limited = [bin, 'list', '--json', '--limit', '100'];
-    const whole = [bin, 'list', '--json', '--limit', 'all'];
-    const subjects: Subject[] = [
-      { name: 'S', args: ['-e', '0'] },
-      { name: 'JSON store, limit 100', args: limited, home: jsonHome },
-      { name: 'database, limit 100', args: limited, home: sqliteHome },
-      { name: 'database, no row validated, limit 100', args: limited, home: pendingHome },
-      { name: 'JSON store, all', args: whole, home: jsonHome },
-      { name: 'database, all', args: whole, home: sqliteHome },
-    ];
-    const size = `${(fs.statSync(json).size / 1e6).toFixed(1)} MB JSON, ${(fs.statSync(database).size / 1e6).toFixed(1)} MB SQLite`;
-    printFigures(`${name}: ${size}`, measure(subjects, rounds), ['S', 'JSON store, limit 100']);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+/** The same sessions as a JSON store and as a database: what a listing costs. It has no goals. */
+export function benchSqlite({ rounds }: BenchOptions): readonly BudgetLine[] {
+  for (const spec of [
+    { name: 'small-50k', entries: 50_000, bytesPerEntry: 760 },
+    { name: 'fat-2k', entries: 2_000, bytesPerEntry: 22_500 },
+  ]) {
+    inScratchHome((folder) => {
+      const jsonHome = path.join(folder, 'json');
+      const json = writeStore(jsonHome, spec);
+      const sqliteHome = path.join(folder, 'sqlite');
+      const pendingHome = path.join(folder, 'pending');
+      const database = writeDatabase(sqliteHome, json, true);
+      writeDatabase(pendingHome, json, false);
+      const limited = [bin, 'list', '--json', '--limit', '100'];
+      const whole = [bin, 'list', '--json', '--limit', 'all'];
+      const subjects = [
+        bare,
+        { name: 'JSON store, limit 100', args: limited, home: jsonHome },
+        { name: 'database, limit 100', args: limited, home: sqliteHome },
+        { name: 'database, no row validated, limit 100', args: limited, home: pendingHome },
+        { name: 'JSON store, all', args: whole, home: jsonHome },
+        { name: 'database, all', args: whole, home: sqliteHome },
+      ];
+      const size = `${(fs.statSync(json).size / 1e6).toFixed(1)} MB JSON, ${(fs.statSync(database).size / 1e6).toFixed(1)} MB SQLite`;
+      printFigures(`${spec.name}: ${size}`, measure(subjects, rounds), ['S', 'JSON store, limit 100']);
+    });
   }
+  return [];
 }
 
 /** The genuine database, with the sessions of a JSON store in place of its own. */

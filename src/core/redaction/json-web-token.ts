@@ -10,7 +10,7 @@
 export function replaceJsonWebTokens(text: string, beginning: RegExp, replacement: (token: string) => string): string {
   if (!beginning.test(text)) return text;
   // The first part up to its dot; the look-behind lets a run be looked at once only.
-  const candidate = /(?<![\w-])[\w-]{13,}(?=\.)/g;
+  const candidate = /(?<![\w-])[\w-]{13}[\w-]*(?=\.)/g;
   let done = 0;
   let result = '';
   for (let run = candidate.exec(text); run !== null; run = candidate.exec(text)) {
@@ -28,7 +28,7 @@ export function replaceJsonWebTokens(text: string, beginning: RegExp, replacemen
 
 /** Where the token ends whose first part ends at `dot`: dashes at its end do not belong to it. */
 function tokenEnd(text: string, dot: number): number | undefined {
-  const rest = /\.[\w-]{10,}\.([\w-]{10,})/y;
+  const rest = /\.[\w-]{10}[\w-]*\.([\w-]{10}[\w-]*)/y;
   rest.lastIndex = dot;
   const third = rest.exec(text)?.[1];
   if (third === undefined) return undefined;

@@ -68,7 +68,10 @@ function decodedBytes(base64: string): number {
 }
 
 function sanitizeText(text: string): string {
-  const withoutBearers = text.replace(/\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{8,}/gi, `$1 ${redacted}`);
+  const withoutBearers = text.replace(
+    /\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{8}[A-Za-z0-9+/._~=-]*/gi,
+    `$1 ${redacted}`,
+  );
   const withoutTokens = replaceJsonWebTokens(withoutBearers, /\beyJ/i, () => '<redacted-jwt>');
   return sanitizeAssignments(withoutTokens);
 }
@@ -80,7 +83,7 @@ function sanitizeText(text: string): string {
  * asks for it would read `a=a=a=…&` to its end for every `=`.
  */
 function sanitizeAssignments(text: string): string {
-  return text.replace(/=(?<=\b[A-Za-z][\w.-]{1,64}=)[\w+/.~%=-]{16,}/g, (value, offset: number) =>
+  return text.replace(/=(?<=\b[A-Za-z][\w.-]{1,64}=)[\w+/.~%=-]{16}[\w+/.~%=-]*/g, (value, offset: number) =>
     /^[;\s]?$/.test(text.charAt(offset + value.length)) ? `=${redacted}` : value,
   );
 }

@@ -31,7 +31,7 @@ function maskBlock(block: string): string {
 
 /** The end of the base64 lines after a header; line ends may be written as escapes. */
 function tornEnd(text: string, from: number): number {
-  const body = /(?:(?:\s|\\[nr])*[A-Za-z0-9+/]{16,}={0,2})*(?:(?:\s|\\[nr])*[A-Za-z0-9+/]+$)?/y;
+  const body = /(?:(?:\s|\\[nr])*[A-Za-z0-9+/]{16}[A-Za-z0-9+/]*={0,2})*(?:(?:\s|\\[nr])*[A-Za-z0-9+/]+$)?/y;
   body.lastIndex = from;
   return from + (body.exec(text)?.[0].length ?? 0);
 }

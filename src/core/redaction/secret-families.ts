@@ -30,7 +30,7 @@ export const namedSecrets: readonly RegExp[] = [
     'gi',
   ),
   /(?<before>Authorization\s*[:=]\s*Bearer\s+)(?<secret>[\w.+=-]+)/gi,
-  /(?<before>\bBearer\s+)(?<secret>[\w.+=-]{18,})\b/gi,
+  /(?<before>\bBearer\s+)(?<secret>[\w.+=-]{18}[\w.+=-]*)\b/gi,
   // token=value
   new RegExp(
     String.raw`(?<before>(?:^|[\s,;])(?:(?:access|refresh)_token|auth[-_]?token|api[-_]?key|(?:client|app)[-_]?secret|token|secret|password|passwd|${paymentNames('[-_]?')})=)(?<secret>[^\s&#]+)`,
@@ -62,15 +62,15 @@ function paymentNames(join: string): string {
 }
 
 export const bareTokens: readonly RegExp[] = [
-  String.raw`sk-[\w-]{8,}`,
-  String.raw`ghp_[A-Za-z0-9]{20,}`,
-  String.raw`github_pat_\w{20,}`,
-  String.raw`xox[baprs]-[A-Za-z0-9-]{10,}`,
-  String.raw`xapp-[A-Za-z0-9-]{10,}`,
-  String.raw`gsk_[\w-]{10,}`,
-  String.raw`AIza[\w-]{20,}`,
-  String.raw`ya29\.[\w./+=-]{10,}`,
-  String.raw`1//0[\w./+=-]{10,}`,
-  String.raw`pplx-[\w-]{10,}`,
-  String.raw`(?:npm_|AKID|LTAI|hf_|r8_)[A-Za-z0-9]{10,}`,
+  String.raw`sk-[\w-]{8}[\w-]*`,
+  String.raw`ghp_[A-Za-z0-9]{20}[A-Za-z0-9]*`,
+  String.raw`github_pat_\w{20}\w*`,
+  String.raw`xox[baprs]-[A-Za-z0-9-]{10}[A-Za-z0-9-]*`,
+  String.raw`xapp-[A-Za-z0-9-]{10}[A-Za-z0-9-]*`,
+  String.raw`gsk_[\w-]{10}[\w-]*`,
+  String.raw`AIza[\w-]{20}[\w-]*`,
+  String.raw`ya29\.[\w./+=-]{10}[\w./+=-]*`,
+  String.raw`1//0[\w./+=-]{10}[\w./+=-]*`,
+  String.raw`pplx-[\w-]{10}[\w-]*`,
+  String.raw`(?:npm_|AKID|LTAI|hf_|r8_)[A-Za-z0-9]{10}[A-Za-z0-9]*`,
 ].map((form) => new RegExp(String.raw`\b${form}\b`, 'gi'));

@@ -19,9 +19,11 @@ export function redactSupportText(text: string, paths: PathRedaction): string {
   result = result
     .replace(/@[\w.=-]+:[A-Za-z0-9.-]+/g, '<redacted-matrix-user>')
     .replace(/![\w.=-]+:[A-Za-z0-9.-]+/g, '<redacted-matrix-room>')
-    .replace(/\$[\w-]{16,}/g, '<redacted-matrix-event>');
+    .replace(/\$[\w-]{16}[\w-]*/g, '<redacted-matrix-event>');
   result = redactMailAddresses(result);
-  result = result.replace(/(^|[^\w:/])@\w{5,}\b(?!\.)/g, '$1<redacted-handle>').replace(/\b\d{9,}\b/g, '<redacted-id>');
+  result = result
+    .replace(/(^|[^\w:/])@\w{5}\w*\b(?!\.)/g, '$1<redacted-handle>')
+    .replace(/\b\d{9}\d*\b/g, '<redacted-id>');
   const homes = paths.replaceHomes(result);
   result = homes.isForeignPath ? maskSecrets(homes.text) : homes.text;
   return result.length > maxLength ? `${result.slice(0, maxLength)}...<truncated>` : result;
@@ -55,7 +57,7 @@ const credentialParameters = new Set(
 );
 
 function redactMailAddresses(text: string): string {
-  return replaceBackwards(text, /@[A-Z0-9.-]+\.[A-Z]{2,}\b/gi, localPartStart, () => '<redacted-email>');
+  return replaceBackwards(text, /@[A-Z0-9.-]+\.[A-Z]{2}[A-Z]*\b/gi, localPartStart, () => '<redacted-email>');
 }
 
 /**
