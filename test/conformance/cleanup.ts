@@ -19,9 +19,14 @@ export const cleanupCases: fc.Arbitrary<Case> = fc
     ),
   })
   .chain((options) =>
-    states({ entries: 'cleanup', files: true, maxRows: 14, config: 'cleanup', controls: !options.isJson }).map(
-      (state) => makeCase(state, options),
-    ),
+    states({
+      entries: 'cleanup',
+      files: true,
+      maxRows: 14,
+      config: 'cleanup',
+      controls: !options.isJson,
+      wrongTimes: options.isJson,
+    }).map((state) => makeCase(state, options)),
   );
 
 function makeCase(

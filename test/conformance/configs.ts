@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { normalizeAgentId } from '../../src/core/agent-id.ts';
 import { sometimes } from './sometimes.ts';
 
-/** `list` configs are about agents and models, `cleanup` configs about maintenance; `broken` ones are refused. */
-export type ConfigShape = 'list' | 'cleanup';
+/**
+ * `list` configs are about agents and models, `cleanup` configs about maintenance, and a few of both are such that they
+ * are refused; `plain` ones name agents and stores only.
+ */
+export type ConfigShape = 'list' | 'cleanup' | 'plain';
 
 /** A config and the stores that it means, below the home: one for each agent, or one that they share. */
 export interface Configured {
@@ -23,11 +26,11 @@ export function configuration(shape: ConfigShape): fc.Arbitrary<Configured> {
         ['work', 'main', 'ops'],
         ...(shape === 'list' ? oddIds : []),
       ),
-      store: sometimes(45, fc.constantFrom(...(shape === 'list' ? listStores : cleanupStores))),
+      store: sometimes(45, fc.constantFrom(...(shape === 'cleanup' ? cleanupStores : listStores))),
       base: shape === 'list' ? listConfig : fc.constant({}),
-      session: shape === 'list' ? listSession : cleanupSession,
+      session: shape === 'cleanup' ? cleanupSession : listSession,
       agentFields: fc.array(agentFields(shape), { minLength: 4, maxLength: 4 }),
-      brokenBy: sometimes(2, fc.constantFrom(...breakages)),
+      brokenBy: sometimes(shape === 'plain' ? 0 : 2, fc.constantFrom(...breakages)),
     })
     .map(({ ids, store, base, session, agentFields: perAgent, brokenBy }): Configured => {
       const list = ids.map((id, index) => ({ id, ...perAgent[index] }));
@@ -79,7 +82,7 @@ const breakages: readonly object[] = [
 
 function agentFields(shape: ConfigShape): fc.Arbitrary<object> {
   const isDefault = sometimes(20, fc.constant({ default: true })).map((set) => set ?? {});
-  if (shape === 'cleanup') return isDefault;
+  if (shape !== 'list') return isDefault;
   return fc
     .tuple(
       isDefault,

@@ -8,6 +8,8 @@ export interface BuiltHome {
   readonly nowMs: number;
   /** Every time that was put in, ms since epoch, with its age as the state gives it. */
   readonly ages: ReadonlyMap<number, number>;
+  /** The time of an age, noted among them. */
+  readonly timeOf: (ageMs: number) => number;
 }
 
 /** Writes the state into an empty folder. Every age counts from the same moment. */
@@ -37,22 +39,24 @@ export function buildHome(home: string, state: State): BuiltHome {
     for (const file of store.files) write(dir, file);
   }
   for (const file of state.files) write(home, file);
-  return { home, nowMs, ages };
+  return { home, nowMs, ages, timeOf };
 }
 
 function storeText({ content }: StoreState, timeOf: (ageMs: number) => number): string | undefined {
   if (content.form === 'absent') return undefined;
   if (content.form === 'damaged') return content.text;
-  const rows = Object.fromEntries(content.rows.map(([key, row]) => [key, withTimes(row, timeOf)]));
+  const rows = Object.fromEntries(content.rows.map(([key, row]) => [key, withTimes(row, { timeOf })]));
   if (content.form === 'compact') return JSON.stringify(rows);
   const text = JSON.stringify(rows, null, content.form === 'tab' ? '\t' : 2);
   return content.form === 'line-end' ? `${text}\n` : text;
 }
 
-function withTimes(row: unknown, timeOf: (ageMs: number) => number): unknown {
+/** A row of a state with its ages turned into times. */
+export function withTimes(row: unknown, built: Pick<BuiltHome, 'timeOf'>): unknown {
+  const { timeOf } = built;
   if (isAgo(row)) return row.asText === true ? String(timeOf(row.$ago)) : timeOf(row.$ago);
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return row;
-  return Object.fromEntries(Object.entries(row).map(([field, value]) => [field, withTimes(value, timeOf)]));
+  return Object.fromEntries(Object.entries(row).map(([field, value]) => [field, withTimes(value, built)]));
 }
 
 interface Writing {
@@ -147,4 +151,13 @@ export function maskText(text: string, { home, nowMs, ages }: BuiltHome, endMs: 
 /** `2026-11-20T21-53-53.026Z` as ms since epoch. */
 function timeOfStamp(stamp: string): number {
   return Date.parse(stamp.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'));
+}
+
+/** A JSON document in which numbers are masked, as a value; `writeMasked` makes it the same text again. */
+export function parseMasked(text: string): unknown {
+  return JSON.parse(text.replace(/: (<[^>]*>)/g, ': "@$1@"'));
+}
+
+export function writeMasked(document: unknown): string {
+  return `${JSON.stringify(document, null, 2).replace(/"@(<[^>]*>)@"/g, '$1')}\n`;
 }

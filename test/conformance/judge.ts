@@ -113,7 +113,7 @@ export const nameOf = ({ number, what }: { readonly number: string; readonly wha
   `${number} ${what}`;
 
 function strip(run: Compared): Pick<Compared, 'reference' | 'ours'> & { readonly said: readonly string[] } {
-  const said: string[] = [];
+  const said: string[] = [...(run.ours.adapted ?? [])];
   let { reference, ours } = run;
   for (const rule of rules.filter((each): each is Said => each.kind === 'said')) {
     const stripped = rule.strip({ ...run, reference, ours });

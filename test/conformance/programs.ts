@@ -19,6 +19,8 @@ export interface Outcome {
   readonly stderr: string;
   /** The home afterwards: name -> content. */
   readonly files: Readonly<Record<string, string>>;
+  /** What another release than 2026.5.12 does differently by rule, and was put in (docs/conformance.md, later releases). */
+  readonly adapted?: readonly string[];
 }
 
 export function openclaw(script: string, cacheFolder: string): Program {

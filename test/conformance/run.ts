@@ -7,10 +7,12 @@ import { cacheFolder, installOpenclaw } from '../helpers/openclaw.ts';
 import { cleanupCases } from './cleanup.ts';
 import { exportCases } from './export.ts';
 import { forwardCases, gatewayHomes } from './forward.ts';
-import { freshHomes } from './ground.ts';
+import { freshHomes, type Ground } from './ground.ts';
 import { copyOurs, createJudge, type Judge, type Verdict } from './judge.ts';
-import { listCases } from './list.ts';
+import { jsonListCases, listCases } from './list.ts';
 import { openclaw } from './programs.ts';
+import { asListedBy735 } from './release-2026-7-35.ts';
+import { databaseHomes, sqliteListCases } from './release-2026-9-6.ts';
 import { comparisonTable, type Failure, saveFailure, type Tally } from './report.ts';
 import type { Case } from './state.ts';
 
@@ -24,14 +26,22 @@ async function main(): Promise<number> {
   const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-conformance-')));
   const subject = copyOurs(path.join(scratch, 'ours'));
   const gateways = gatewayHomes(script, cacheFolder(), scratch);
-  const grounds = { homes: freshHomes(openclaw(script, cacheFolder()), scratch), gateways };
-  const judgeOn = (ground: keyof typeof grounds): Judge => createJudge(grounds[ground], subject, scratch);
+  const reference = openclaw(script, cacheFolder());
+  const homes = freshHomes(reference, scratch);
+  const grounds: Record<Command['ground'], Ground> = {
+    homes,
+    gateways,
+    'homes of 2026.7.35': asListedBy735(homes),
+    databases: databaseHomes(reference, scratch),
+  };
+  const judgeOn = (ground: Command['ground']): Judge => createJudge(grounds[ground], subject, scratch);
   try {
-    if (options.replay !== undefined) return await replay(options.replay, judgeOn);
+    if (options.replay !== undefined) return await replay(options.replay, options.commands, judgeOn);
     const startMs = Date.now();
     const tallies: Tally[] = [];
-    for (const command of commands.filter(({ name }) => options.commands.includes(name))) {
-      const count = Math.ceil((options.cases * command.share) / totalShare(options.commands));
+    const total = options.commands.reduce((sum, { share }) => sum + share, 0);
+    for (const command of options.commands) {
+      const count = Math.ceil((options.cases * command.share) / total);
       tallies.push(await compare(command, count, options, judgeOn(command.ground)));
     }
     process.stdout.write(comparisonTable(options, tallies, Date.now() - startMs));
@@ -48,7 +58,14 @@ interface Command {
   /** Of the cases, when all commands are compared. */
   readonly share: number;
   /** Where it runs: a home of its own for every case, or the homes of running Gateways, one case at a time. */
-  readonly ground: 'homes' | 'gateways';
+  readonly ground: 'homes' | 'gateways' | 'homes of 2026.7.35' | 'databases';
+}
+
+/** 2026.5.12 is compared in everything, later releases in what they share with it or with us. */
+function commandsFor(release: string): readonly Command[] {
+  if (release === '2026.7.35') return [{ name: 'list', cases: jsonListCases, share: 1, ground: 'homes of 2026.7.35' }];
+  if (release === '2026.9.6') return [{ name: 'list', cases: sqliteListCases, share: 1, ground: 'databases' }];
+  return commands;
 }
 
 const commands: readonly Command[] = [
@@ -64,7 +81,7 @@ interface RunOptions {
   readonly cases: number;
   readonly seed: number;
   readonly jobs: number;
-  readonly commands: readonly string[];
+  readonly commands: readonly Command[];
   readonly replay: string | undefined;
   readonly failures: string;
 }
@@ -82,24 +99,20 @@ function readOptions(): RunOptions {
       failures: { type: 'string' },
     },
   });
-  const known = commands.map(({ name }) => name);
-  const chosen = values.command ?? known;
-  const unknown = chosen.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`--command ${unknown}: one of ${known.join(', ')}`);
+  const known = commandsFor(values.release);
+  const names = known.map(({ name }) => name);
+  const unknown = values.command?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`--command ${unknown}: ${values.release} has ${names.join(', ')}`);
   return {
     release: values.release,
     installed: values.installed,
     cases: Number(values.cases),
     seed: values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed),
     jobs: Number(values.jobs),
-    commands: chosen,
+    commands: known.filter(({ name }) => values.command?.includes(name) ?? true),
     replay: values.replay,
     failures: values.failures ?? path.join(cacheFolder(), 'conformance-failures'),
   };
-}
-
-function totalShare(names: readonly string[]): number {
-  return commands.filter(({ name }) => names.includes(name)).reduce((sum, { share }) => sum + share, 0);
 }
 
 /** Judges so many cases in so many lanes at once; a lane has a seed of its own. Afterwards the first failure shrinks. */
@@ -173,9 +186,13 @@ async function shrink(
   return smallest;
 }
 
-async function replay(folder: string, judgeOn: (ground: Command['ground']) => Judge): Promise<number> {
+async function replay(
+  folder: string,
+  known: readonly Command[],
+  judgeOn: (ground: Command['ground']) => Judge,
+): Promise<number> {
   const given = JSON.parse(fs.readFileSync(path.join(folder, 'case.json'), 'utf8')) as Case & { command: string };
-  const ground = commands.find(({ name }) => name === given.command)?.ground ?? 'homes';
+  const ground = known.find(({ name }) => name === given.command)?.ground ?? 'homes';
   const { deviations, unexplained } = await judgeOn(ground).judge(given);
   process.stdout.write([...deviations.map((name) => `listed: ${name}`), ...unexplained, ''].join('\n'));
   return unexplained.length === 0 ? 0 : 1;

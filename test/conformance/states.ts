@@ -18,8 +18,10 @@ export interface StateOptions {
   /** Transcripts, sidecars, archives and other files beside the stores. */
   readonly files: boolean;
   readonly maxRows: number;
-  /** Control characters in keys and texts. */
+  /** Control characters in keys. */
   readonly controls?: boolean;
+  /** Times that are texts of no number (V27): the order of rows is open then. */
+  readonly wrongTimes?: boolean;
   /** How often a store is absent or damaged, in percent. */
   readonly oddStores?: number;
   readonly config: ConfigShape;
@@ -207,8 +209,9 @@ const updatedAt: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 2, arbitrary: youngAge.map(($ago) => ({ $ago })) },
   { weight: 2, arbitrary: fc.constant({ $ago: -2 * hourMs - 20 * 60_000 }) },
   { weight: 1, arbitrary: oldAge.map(($ago) => ({ $ago, asText: true })) },
-  { weight: 3, arbitrary: fc.constantFrom<unknown>(null, 0, -5, 1.5, false, 'soon') },
+  { weight: 3, arbitrary: fc.constantFrom<unknown>(null, 0, -5, 1.5, false) },
 );
+const wrongTime = fc.constant<unknown>('soon');
 
 // Rows
 
@@ -231,7 +234,12 @@ function row(agent: string, options: StateOptions): fc.Arbitrary<MadeRow> {
           ? [{ weight: 3, arbitrary: fc.constantFrom<unknown>(7, null, true, {}, []) }]
           : []),
       ),
-      updatedAt: sometimes(95, updatedAt),
+      updatedAt: sometimes(
+        95,
+        options.wrongTimes === true
+          ? fc.oneof({ weight: 80, arbitrary: updatedAt }, { weight: 1, arbitrary: wrongTime })
+          : updatedAt,
+      ),
       extra: fields(options),
       isLast: fc.boolean(),
       kinds: fc.tuple(

@@ -1,0 +1,120 @@
+import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import type { Ground } from './ground.ts';
+import { parseMasked, writeMasked } from './home.ts';
+import type { Outcome } from './programs.ts';
+import { type Case, isAgo, mapRows, rowsOf } from './state.ts';
+
+/**
+ * What the listing of OpenClaw 2026.7.35 does otherwise than that of 2026.5.12 for the same JSON store (docs/conformance.md,
+ * later releases). Our program lists such a store as 2026.5.12 does; here its document is carried over, rule by rule, to
+ * what 2026.7.35 has to print for the same state, and everything else must be equal.
+ */
+export function asListedBy735(ground: Ground): Ground {
+  return {
+    ...ground,
+    runReference: async (given) => withoutFiles(await ground.runReference(given), ground, given),
+    runOurs: async (program, given) => {
+      const loaded = loadedBy735(given);
+      const outcome = withoutFiles(await ground.runOurs(program, loaded), ground, loaded);
+      const isChanged = JSON.stringify(loaded.state) !== JSON.stringify(given.state);
+      const { stdout, adapted } =
+        outcome.exitCode === 0 ? carryOver(outcome.stdout, loaded) : { stdout: outcome.stdout, adapted: [] };
+      return {
+        ...outcome,
+        stdout,
+        adapted: [...(isChanged ? ['rows of a wrong shape are dropped or mended'] : []), ...adapted],
+      };
+    },
+    filesBefore: () => ({}),
+  };
+}
+
+/** A listing changes nothing: what is left of the files is what it did change. */
+function withoutFiles(outcome: Outcome, ground: Ground, given: Case): Outcome {
+  const before = ground.filesBefore(given);
+  const changed = Object.entries(outcome.files).filter(([name, content]) => before[name] !== content);
+  return { ...outcome, files: Object.fromEntries(changed) };
+}
+
+/** Rows that are no objects or have a wrong session id are dropped, wrong times become 0. */
+function loadedBy735(given: Case): Case {
+  return {
+    ...given,
+    state: mapRows(given.state, (row) => {
+      if (!isJsonObject(row)) return undefined;
+      const { sessionId, updatedAt } = row;
+      if ('sessionId' in row && !isSafeId(sessionId)) return undefined;
+      return 'updatedAt' in row && !isTime(updatedAt) ? { ...row, updatedAt: 0 } : row;
+    }),
+  };
+}
+
+const isSafeId = (id: unknown): boolean => typeof id === 'string' && /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/.test(id.trim());
+const isTime = (time: unknown): boolean =>
+  isAgo(time) ? time.asText !== true : typeof time === 'number' && Number.isFinite(time) && time >= 0;
+
+function carryOver(stdout: string, given: Case): { readonly stdout: string; readonly adapted: readonly string[] } {
+  const entries = given.state.stores.flatMap(rowsOf).flatMap(([key, row]) => (isJsonObject(row) ? [{ key, row }] : []));
+  /** Two stores may have rows of one key: these have different sessions. */
+  const entryOf = ({ key, sessionId }: JsonObject): JsonObject => {
+    const named = entries.filter((each) => each.key === key);
+    return (named.find(({ row }) => row['sessionId'] === sessionId) ?? named[0])?.row ?? {};
+  };
+  const adapted = new Set<string>();
+  const document = parseMasked(stdout) as { sessions: JsonObject[] };
+  const sessions = document.sessions.map((row) => carryRow(row, entryOf(row), adapted));
+  return { stdout: writeMasked({ ...document, sessions }), adapted: [...adapted] };
+}
+
+function carryRow(row: JsonObject, entry: JsonObject, adapted: Set<string>): JsonObject {
+  const members = Object.entries(row).flatMap(([name, value]): [string, unknown][] => {
+    switch (name) {
+      case 'sessionId':
+        return [[name, typeof value === 'string' ? value.trim() : value]];
+      case 'agentRuntime':
+        if (row['modelProvider'] === 'openai-codex' && isImplicitCodex(value)) {
+          adapted.add('no codex for openai-codex');
+          return [
+            ['acpRuntime', false],
+            [name, { id: 'auto', source: 'implicit' }],
+          ];
+        }
+        adapted.add('acpRuntime in every row');
+        return [
+          ['acpRuntime', false],
+          [name, value],
+        ];
+      case 'kind':
+        if (!entry['spawnedBy'] || (value !== 'direct' && value !== 'group')) return [[name, value]];
+        adapted.add('kind spawn-child');
+        return [[name, 'spawn-child']];
+      default:
+        return [[name, value]];
+    }
+  });
+  const more = newFields.filter((name) => entry[name] !== undefined);
+  if (more.length > 0) adapted.add('more fields of the entry');
+  const at = members.findIndex(([name]) => !['key', 'updatedAt', 'ageMs', 'sessionId'].includes(name));
+  members.splice(at, 0, ...more.map((name): [string, unknown] => [name, entry[name]]));
+  return Object.fromEntries(members);
+}
+
+/** Shown after the session id, in this order. */
+const newFields = [
+  'sessionFile',
+  'spawnedBy',
+  'spawnedWorkspaceDir',
+  'spawnedCwd',
+  'parentSessionKey',
+  'forkedFromParent',
+  'spawnDepth',
+  'subagentRole',
+  'subagentControlScope',
+  'sessionStartedAt',
+  'lastInteractionAt',
+  'label',
+  'status',
+];
+
+const isImplicitCodex = (runtime: unknown): boolean =>
+  isJsonObject(runtime) && runtime['id'] === 'codex' && runtime['source'] === 'implicit';

@@ -1,0 +1,70 @@
+import type fc from 'fast-check';
+import fs from 'node:fs';
+import path from 'node:path';
+import { editDatabase, insertNode, sqliteFixtures } from '../helpers/sqlite.ts';
+import type { Ground } from './ground.ts';
+import { type BuiltHome, buildHome, withTimes } from './home.ts';
+import { jsonListCases } from './list.ts';
+import { type Outcome, type Program, runIn } from './programs.ts';
+import { type Case, rowsOf, type State } from './state.ts';
+
+const database = '.openclaw/agents/main/agent/openclaw-agent.sqlite';
+
+/** Listings of a SQLite store of OpenClaw 2026.9.6 with made-up rows: there the document of 2026.9.6 itself is ours. */
+export const sqliteListCases: fc.Arbitrary<Case> = jsonListCases.map(({ state, args }): Case => {
+  const rows = state.stores.flatMap(rowsOf).filter(([key, row]) => isPlainRow(key, row));
+  const unique = [...new Map(rows)];
+  return {
+    state: {
+      config: { gateway: { port: 1 } },
+      stores: [{ path: database, content: { form: 'compact', rows: unique }, files: [] }],
+      files: [],
+    },
+    targets: [database],
+    args: ['list', '--agent', 'main', ...options(args, ['--json', '--limit', '--active'])],
+  };
+});
+
+/** Keys as 2026.9.6 writes them itself: a single other one makes it refuse the whole list (V51). */
+function isPlainRow(key: string, row: unknown): boolean {
+  return (
+    /^agent:main:[a-z0-9:@.-]+$/.test(key) &&
+    !key.includes('::') &&
+    typeof row === 'object' &&
+    row !== null &&
+    !Array.isArray(row)
+  );
+}
+
+function options(args: readonly string[], names: readonly string[]): readonly string[] {
+  return args.filter((arg, index) => names.includes(arg) || ['--limit', '--active'].includes(args[index - 1] ?? ''));
+}
+
+/** Homes with the genuine database of a 2026.9.6, its rows replaced. */
+export function databaseHomes(reference: Program, scratch: string): Ground {
+  let homes = 0;
+  const build = (name: string, state: State): BuiltHome => {
+    const home = path.join(scratch, `database-${String(homes++).padStart(6, '0')}`, name);
+    const built = buildHome(home, { ...state, stores: [] });
+    fs.cpSync(path.join(sqliteFixtures, 'genuine-2026.9.6/home'), home, { recursive: true });
+    editDatabase(path.join(home, database), (db) => {
+      db.exec('DELETE FROM session_nodes');
+      for (const [key, row] of state.stores.flatMap(rowsOf)) insertNode(db, key, withTimes(row, built));
+    });
+    return built;
+  };
+  const run = async (name: string, program: Program, { args, state }: Case): Promise<Outcome> => {
+    const built = build(name, state);
+    try {
+      // What lies there is binary, and the reference leaves files beside it (V53): only what is printed is compared.
+      return { ...(await runIn(built, program, args)), files: {} };
+    } finally {
+      fs.rmSync(path.dirname(built.home), { recursive: true, force: true });
+    }
+  };
+  return {
+    runReference: (given) => run('one', reference, given),
+    runOurs: (program, given) => run('two', program, given),
+    filesBefore: () => ({}),
+  };
+}
