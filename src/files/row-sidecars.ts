@@ -15,11 +15,13 @@ import type { ListedFolder } from './sessions-folder.ts';
  * @returns paths relative to the folder, absolute for a file outside
  */
 export function findRowSidecars({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
-  if (files.path === undefined || folder.relative(files.path) === undefined) return [];
+  if (files.path === undefined) return [];
   const name = folder.nameOf(files.path);
   // Nearly all rows end here. On a disk that folds case, a sidecar in other letters is left for the artifact step.
   if (name !== undefined && !Object.values(sidecarNames(name)).some((each) => folder.files.has(each))) return [];
   const { trajectory, pointer } = sidecarNames(files.path);
+  // They lie beside the name that the row gives; where a link of that name leads does not matter, as in the reference.
+  if ([trajectory, pointer].every((each) => folder.relative(each) === undefined)) return [];
   const sessionId = isJsonObject(entry) ? entry['sessionId'] : undefined;
   const runtimeFile = isRegularFile(pointer) ? readPointer(pointer, sessionId) : undefined;
   const found = [trajectory, pointer].flatMap((file) => inside(file, folder) ?? []);

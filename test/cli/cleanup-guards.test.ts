@@ -101,6 +101,22 @@ describe('sessions cleanup keeps what it takes away', () => {
   });
 });
 
+describe('a stale row whose transcript is a link that leads out', () => {
+  it('loses its sidecars, which lie in the folder; the link and its target stay', async () => {
+    const home = homeWith({ 'agent:main:a': { sessionId: 'a', updatedAt: ago(40 * day) } }, [
+      'a.trajectory.jsonl',
+      'a.trajectory-path.json',
+    ]);
+    const target = path.join(home, 'elsewhere.jsonl');
+    fs.writeFileSync(target, 'mine');
+    fs.symlinkSync(target, path.join(home, sessions, 'a.jsonl'));
+    const { exitCode } = await runCli(['cleanup', '--enforce'], { home });
+    expect(exitCode).toBe(0);
+    expect(folderOf(home)).toEqual(['a.jsonl', 'sessions.json']);
+    expect(fs.readFileSync(target, 'utf8')).toBe('mine');
+  });
+});
+
 describe('a blank --active-key', () => {
   it('is refused: an unset variable must not take the protection away', async () => {
     const home = homeWith({}, []);

@@ -275,6 +275,20 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    number: 'V7',
+    what: 'a null row is said to stay',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isCleanup(given) && isPiped(given) && given.state.stores.flatMap(rowsOf).some(([, row]) => row === null),
+    replacements: [
+      {
+        file: 'core/cleanup/table.ts',
+        find: 'action: planned.action,',
+        put: "action: planned.row.entry === null ? 'keep' : planned.action,",
+      },
+    ],
+  },
+  {
     number: 'V10',
     what: 'topic transcripts',
     kind: 'taken-back',

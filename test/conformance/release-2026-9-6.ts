@@ -1,19 +1,20 @@
 import type fc from 'fast-check';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isJsonObject } from '../../src/core/json.ts';
 import { editDatabase, insertNode, sqliteFixtures } from '../helpers/sqlite.ts';
 import type { Ground } from './ground.ts';
 import { type BuiltHome, buildHome, withTimes } from './home.ts';
 import { jsonListCases } from './list.ts';
 import { type Outcome, type Program, runIn } from './programs.ts';
-import { type Case, rowsOf, type State } from './state.ts';
+import { type Case, isAgo, rowsOf, type State } from './state.ts';
 
 const database = '.openclaw/agents/main/agent/openclaw-agent.sqlite';
 
 /** Listings of a SQLite store of OpenClaw 2026.9.6 with made-up rows: there the document of 2026.9.6 itself is ours. */
 export const sqliteListCases: fc.Arbitrary<Case> = jsonListCases.map(({ state, args }): Case => {
   const rows = state.stores.flatMap(rowsOf).filter(([key, row]) => isPlainRow(key, row));
-  const unique = [...new Map(rows)];
+  const unique = [...new Map(rows.map(([key, row]) => [key, wellFormed(row)]))];
   return {
     state: {
       config: { gateway: { port: 1 } },
@@ -25,16 +26,43 @@ export const sqliteListCases: fc.Arbitrary<Case> = jsonListCases.map(({ state, a
   };
 });
 
-/** Keys as 2026.9.6 writes them itself: a single other one makes it refuse the whole list (V51). */
+/** Keys, session ids and times as 2026.9.6 writes them itself: a single other row makes it refuse the whole list (V51). */
 function isPlainRow(key: string, row: unknown): boolean {
-  return (
-    /^agent:main:[a-z0-9:@.-]+$/.test(key) &&
-    !key.includes('::') &&
-    typeof row === 'object' &&
-    row !== null &&
-    !Array.isArray(row)
+  if (!/^agent:main:[a-z0-9:@.-]+$/.test(key) || key.includes('::') || !isJsonObject(row)) return false;
+  const { sessionId, updatedAt } = row;
+  return typeof sessionId === 'string' && /^\w[\w-]+$/.test(sessionId) && isAgo(updatedAt) && updatedAt.asText !== true;
+}
+
+/** What 2026.9.6 takes for a valid row: fields of their types, none of older releases. */
+function wellFormed(row: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(row as object).filter(([name, value]) => name in validFields && validFields[name]!(value)),
   );
 }
+
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '' && value === value.trim();
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const validFields: Readonly<Record<string, (value: unknown) => boolean>> = {
+  sessionId: isName,
+  updatedAt: isAgo,
+  chatType: (value) => ['direct', 'group', 'channel'].includes(String(value)),
+  ...Object.fromEntries(['systemSent', 'abortedLastRun', 'totalTokensFresh'].map((name) => [name, isFlag])),
+  ...Object.fromEntries(['inputTokens', 'outputTokens', 'totalTokens', 'contextTokens'].map((name) => [name, isCount])),
+  ...Object.fromEntries(
+    [
+      'model',
+      'modelProvider',
+      'modelOverride',
+      'providerOverride',
+      'thinkingLevel',
+      'verboseLevel',
+      'label',
+      'spawnedBy',
+      'agentHarnessId',
+    ].map((name) => [name, isName]),
+  ),
+};
 
 function options(args: readonly string[], names: readonly string[]): readonly string[] {
   return args.filter((arg, index) => names.includes(arg) || ['--limit', '--active'].includes(args[index - 1] ?? ''));

@@ -9,9 +9,9 @@ import { exportCases } from './export.ts';
 import { forwardCases, gatewayHomes } from './forward.ts';
 import { freshHomes, type Ground } from './ground.ts';
 import { copyOurs, createJudge, type Judge, type Verdict } from './judge.ts';
-import { jsonListCases, listCases } from './list.ts';
+import { listCases } from './list.ts';
 import { openclaw } from './programs.ts';
-import { asListedBy735 } from './release-2026-7-35.ts';
+import { asListedBy735, jsonListCasesFor735 } from './release-2026-7-35.ts';
 import { databaseHomes, sqliteListCases } from './release-2026-9-6.ts';
 import { comparisonTable, type Failure, saveFailure, type Tally } from './report.ts';
 import type { Case } from './state.ts';
@@ -63,7 +63,8 @@ interface Command {
 
 /** 2026.5.12 is compared in everything, later releases in what they share with it or with us. */
 function commandsFor(release: string): readonly Command[] {
-  if (release === '2026.7.35') return [{ name: 'list', cases: jsonListCases, share: 1, ground: 'homes of 2026.7.35' }];
+  if (release === '2026.7.35')
+    return [{ name: 'list', cases: jsonListCasesFor735, share: 1, ground: 'homes of 2026.7.35' }];
   if (release === '2026.9.6') return [{ name: 'list', cases: sqliteListCases, share: 1, ground: 'databases' }];
   return commands;
 }
