@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder, installOpenclaw } from '../helpers/openclaw.ts';
+import { brokenBuilds, findCatch } from './broken.ts';
 import { cleanupCases } from './cleanup.ts';
 import { exportCases } from './export.ts';
 import { forwardCases, gatewayHomes } from './forward.ts';
@@ -15,6 +16,7 @@ import { asListedBy735, jsonListCasesFor735 } from './release-2026-7-35.ts';
 import { databaseHomes, sqliteListCases } from './release-2026-9-6.ts';
 import { comparisonTable, type Failure, saveFailure, type Tally } from './report.ts';
 import type { Case } from './state.ts';
+import { buildVariant } from './variant.ts';
 
 /**
  * `npm run conformance`: random states, the same command by the real OpenClaw and by ours in twin homes, and a table of
@@ -36,6 +38,7 @@ async function main(): Promise<number> {
   };
   const judgeOn = (ground: Command['ground']): Judge => createJudge(grounds[ground], subject, scratch);
   try {
+    if (options.broken) return await breakOurs(homes, scratch);
     if (options.replay !== undefined) return await replay(options.replay, options.commands, judgeOn);
     const startMs = Date.now();
     const tallies: Tally[] = [];
@@ -84,6 +87,7 @@ interface RunOptions {
   readonly jobs: number;
   readonly commands: readonly Command[];
   readonly replay: string | undefined;
+  readonly broken: boolean;
   readonly failures: string;
 }
 
@@ -97,6 +101,7 @@ function readOptions(): RunOptions {
       jobs: { type: 'string', default: '2' },
       command: { type: 'string', multiple: true },
       replay: { type: 'string' },
+      broken: { type: 'boolean', default: false },
       failures: { type: 'string' },
     },
   });
@@ -112,6 +117,7 @@ function readOptions(): RunOptions {
     jobs: Number(values.jobs),
     commands: known.filter(({ name }) => values.command?.includes(name) ?? true),
     replay: values.replay,
+    broken: values.broken,
     failures: values.failures ?? path.join(cacheFolder(), 'conformance-failures'),
   };
 }
@@ -197,6 +203,20 @@ async function replay(
   const { deviations, unexplained } = await judgeOn(ground).judge(given);
   process.stdout.write([...deviations.map((name) => `listed: ${name}`), ...unexplained, ''].join('\n'));
   return unexplained.length === 0 ? 0 : 1;
+}
+
+/** Shows that the comparison with the real program notices what is broken. */
+async function breakOurs(ground: Ground, scratch: string): Promise<number> {
+  let missed = 0;
+  for (const [number, build] of brokenBuilds.entries()) {
+    const folder = path.join(scratch, `broken-${number}`);
+    const program = await buildVariant(build.what, [build.replacement], folder);
+    const { judge } = createJudge(ground, { program, replacements: [build.replacement] }, folder);
+    const [first] = await findCatch(build, judge);
+    if (first === undefined) missed++;
+    process.stdout.write(`${first === undefined ? 'missed' : 'caught'}  ${build.what}\n`);
+  }
+  return missed === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();
