@@ -1,11 +1,11 @@
+import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { breakEverywhere, type Fault, type FaultScenario, type Figures, nameOf } from '../helpers/faults.ts';
-import { dayMs, sessionsHome, setAge } from '../helpers/sessions-home.ts';
-import { isThorough } from '../helpers/thorough.ts';
 import { event, header, message } from '../helpers/lines.ts';
-import { genuineHome } from '../helpers/sqlite.ts';
 import { scratchFolder, writeTree } from '../helpers/scratch.ts';
-import path from 'node:path';
+import { dayMs, sessionsHome, setAge } from '../helpers/sessions-home.ts';
+import { genuineHome } from '../helpers/sqlite.ts';
+import { isThorough } from '../helpers/thorough.ts';
 
 const main = '.openclaw/agents/main/sessions';
 const work = '.openclaw/agents/work/sessions';

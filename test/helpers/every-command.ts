@@ -1,10 +1,10 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { configuredGateway } from './cli.ts';
 import { startFakeGateway, testToken } from './fake-gateway.ts';
 import { fakeSessions } from './fake-sessions.ts';
 import { header, message } from './lines.ts';
 import { dayMs, sessionsDir, sessionsHome, setAge } from './sessions-home.ts';
-import path from 'node:path';
-import fs from 'node:fs';
 
 /** A command line that works in the home of `everyCommandHome`. */
 export interface CommandLine {

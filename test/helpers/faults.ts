@@ -129,9 +129,13 @@ async function visit(scenario: FaultScenario, unbroken: Unbroken, call: Call, fa
     if (!isKilled) checks.push(['exit code 0 with all there is', isRefusedOrWhole(run, unbroken.run), facts]);
   } else {
     if (!isKilled) {
-      const isDone = isEqual(without(state, locks), unbroken.after);
+      const isExcused = isEqual(without(state, locks), unbroken.after) || isCautious(call, state, unbroken);
       checks.push(
-        ['exit code 0: done, or said what not', run.exitCode !== 0 || isDone || run.stderr !== '', facts],
+        [
+          'exit code 0: done, or said what not',
+          isExcused || run.exitCode !== 0 || run.stderr !== unbroken.run.stderr,
+          facts,
+        ],
         ['nothing left lying', fault.lasts === true || isTidy(call, state, unbroken), facts],
       );
     }
@@ -174,7 +178,13 @@ async function runUnbroken(scenario: FaultScenario): Promise<Unbroken> {
   const lines = fs.readFileSync(log, 'utf8').trimEnd().split('\n');
   const calls = lines.map((line, index): Call => {
     const [operation = '', effect, place = '', target = ''] = line.split('\t');
-    return { at: index + 1, operation, effect: effect as Call['effect'], place, path: path.basename(target) };
+    return {
+      at: index + 1,
+      operation,
+      effect: effect as Call['effect'],
+      place,
+      path: path.basename(target.replace(/^"|"$/g, '')),
+    };
   });
   return { run, before, after: contentsOf(home), calls };
 }
@@ -267,9 +277,7 @@ function strangers(state: Contents, { before, after }: Unbroken): readonly strin
 function isOldOrNew(store: string, call: Call, state: Contents, { before, after }: Unbroken): boolean {
   const text = state[store] ?? '';
   return (
-    text === before[store] ||
-    text === after[store] ||
-    (call.effect === 'r' && isPartOf(text, before[store], after[store]))
+    text === before[store] || text === after[store] || (isUnseen(call) && isPartOf(text, before[store], after[store]))
   );
 }
 
@@ -282,13 +290,16 @@ function isPartOf(text: string, ...known: readonly (string | undefined)[]): bool
   return rowsOf(text).every((row) => knownRows.has(row));
 }
 
+/** A transcript that may not be looked at. */
+const isUnseen = ({ effect, path: file }: Call): boolean => effect === 'r' && file.endsWith('.jsonl');
+
 /** After such a run the next finds less to do; all that was to be kept is there all the same. */
 function isCautious(call: Call, state: Contents, unbroken: Unbroken): boolean {
-  return call.effect === 'r' && isAllThere(state, unbroken) && isTidy(call, state, unbroken);
+  return isUnseen(call) && isAllThere(state, unbroken) && isTidy(call, state, unbroken);
 }
 
-function isTidy({ effect }: Call, state: Contents, unbroken: Unbroken): boolean {
-  const tolerated = effect === 'r' ? /\.lock(?:\/|$)|\.deleted\.<time>$/ : locks;
+function isTidy(call: Call, state: Contents, unbroken: Unbroken): boolean {
+  const tolerated = isUnseen(call) ? /\.lock(?:\/|$)|\.deleted\.<time>$/ : locks;
   return strangers(without(state, tolerated), unbroken).length === 0;
 }
 
@@ -299,10 +310,7 @@ const locks = /\.lock(?:\/|$)/;
 function isAllThere(state: Contents, { before, after }: Unbroken): boolean {
   const kept = new Set(Object.values(after));
   const there = new Set(Object.values(state));
-  return Object.entries(before).every(([name, content]) => {
-    const isStore = !kept.has(content);
-    return isStore || there.has(content) || state[name] === after[name];
-  });
+  return Object.values(before).every((content) => !kept.has(content) || there.has(content));
 }
 
 /** The exit codes of docs/exit-codes.md that a failing disk may give. */

@@ -112,6 +112,30 @@ describe.each(json)('$name --json', ({ args }) => {
   });
 });
 
+describe('a real terminal', () => {
+  it('gets what the tests above take for the output on one', async (context) => {
+    const { home, env } = await everyCommandHome();
+    const line = [process.execPath, bin, 'list'].map((word) => `'${word}'`).join(' ');
+    const options = { PATH: process.env['PATH'], HOME: home, TERM: 'xterm', COLUMNS: '80', ...env };
+    // That of util-linux runs a command on a pseudo-terminal of its own, and needs none itself.
+    const script = spawn('script', ['-qec', line, '/dev/null'], {
+      cwd: home,
+      env: options,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = new Promise<number | null>((resolve) =>
+      script.on('close', resolve).on('error', () => {
+        resolve(null);
+      }),
+    );
+    const [stdout, exitCode] = await Promise.all([text(script.stdout), ended]);
+    if (exitCode !== 0) context.skip('there is no program `script` that runs a command on a terminal');
+    const expected = await run(['list'], 'terminal');
+    expect(masked(stdout.replaceAll('\r\n', '\n'), home)).toBe(expected.stdout);
+    expect(expected.stdout).toMatch(escapeCode);
+  });
+});
+
 describe('colours', () => {
   const coloured = everyCommand.filter(({ name }) => ['list', 'cleanup --dry-run', 'cleanup --explain'].includes(name));
   it.each<[Output, readonly string[], Record<string, string>, boolean]>([
