@@ -61,7 +61,8 @@ export interface Spinner {
 
 /** The real world. The only place that reads `process`. */
 export function createWorld(): World {
-  const { stdout, stderr } = process;
+  const { stdout } = process;
+  let stderr: OutputStream | undefined;
   // Node says so on stderr whenever a part of it asks for colours; FORCE_COLOR wins here by rule (render/color.ts).
   muteWarning(/^The '(?:NO_COLOR|NODE_DISABLE_COLORS)' env is ignored/);
   return {
@@ -74,8 +75,10 @@ export function createWorld(): World {
     nodeVersion: process.version,
     programName: path.basename(process.argv[1] ?? 'sessions').replace(/\.js$/, ''),
     stdout: outputStream(stdout),
-    stderr: outputStream(stderr),
-    // A getter: creating the stream of a closed or odd stdin costs time, and most commands never read it.
+    // Getters: creating a stream costs time, and most runs have nothing to say and never read.
+    get stderr() {
+      return (stderr ??= outputStream(process.stderr));
+    },
     get stdin() {
       return process.stdin;
     },

@@ -85,11 +85,6 @@ const closeBracket = 0x5d;
 const OBJECT = 1;
 const ARRAY = 2;
 
-/** 1 for bytes that end the plain part of a string: quote, backslash, control bytes. */
-const endsPlain = tableOf((byte) => byte < 0x20 || byte === quote || byte === backslash);
-/** 1 for space, tab, line feed, carriage return. */
-const isBlank = tableOf((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
-
 /** After a sign, after a leading zero, among digits, after the point, among decimals, after e, after its sign, in the exponent. */
 const numberStates = { sign: 0, zero: 1, digits: 2, point: 3, decimals: 4, e: 5, eSign: 6, exponent: 7 } as const;
 const completeNumber = [false, true, true, false, true, false, false, true];
@@ -100,6 +95,11 @@ const completeNumber = [false, true, true, false, true, false, false, true];
  *   object every time: what it does not take along is gone with the next member.
  */
 export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member: CurrentMember) => void): JsonScanner {
+  /** 1 for bytes that end the plain part of a string: quote, backslash, control bytes. */
+  const endsPlain = tableOf((byte) => byte < 0x20 || byte === quote || byte === backslash);
+  /** 1 for space, tab, line feed, carriage return. */
+  const isBlank = tableOf((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+
   let state: number = states.value;
   /** Kinds of the open brackets, outermost first; grows as needed, so that nesting may be as deep as the file is long. */
   let open = new Uint8Array(64);
