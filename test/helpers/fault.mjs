@@ -1,20 +1,27 @@
-// Loaded into a program under test (node --import): numbers its calls of the file system that concern files below a
+// Loaded into a program under test (node --import): counts its calls of the file system that concern files below a
 // folder, whether synchronous, with a callback, a promise or a file handle, and makes the chosen one fail, or kills the
 // process there. Environment:
 //   FAULT_BELOW   the folder; its real path
-//   FAULT_AT      number of the call, from 1; 0 only counts
+//   FAULT_AT      which call: its operation and place in the program, as in the log, and
+//   FAULT_ROUND   the how manyeth it is of these, from 1; without them calls are only counted
 //   FAULT_KIND    kill: SIGKILL instead of the call; torn: in the middle of a write; or an error code such as ENOSPC
 //   FAULT_LASTS   1: every later call fails too that the same trouble would hit: a full disk takes nothing, a broken one no change
-//   FAULT_LOG     receives a line per call: operation, r (reads), c (changes) or a (changes, needs room), place in the
-//                 program, path; and a line `fault` where it struck
+//   FAULT_LOG     receives a line per call: r (reads), c (changes) or a (changes, needs room), operation and place,
+//                 path; and a line `fault` where it struck
 import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { FAULT_BELOW: below = '', FAULT_AT = '0', FAULT_KIND: kind = 'kill', FAULT_LASTS, FAULT_LOG } = process.env;
-const at = Number(FAULT_AT);
+const {
+  FAULT_BELOW: below = '',
+  FAULT_AT,
+  FAULT_ROUND,
+  FAULT_KIND: kind = 'kill',
+  FAULT_LASTS,
+  FAULT_LOG,
+} = process.env;
 
 /** @typedef {'r' | 'c' | 'a'} Effect */
 /** @typedef {(...args: any[]) => any} Call */
@@ -38,7 +45,8 @@ const log = FAULT_LOG === undefined ? undefined : fs.openSync(FAULT_LOG, 'a');
 /** Descriptors and file handles of files below the folder. */
 const descriptors = new Set();
 const handles = new WeakSet();
-let count = 0;
+/** @type {Map<string, number>} */
+const counts = new Map();
 let hasStruck = false;
 /** Calls that Node makes itself within one of ours are not counted. */
 let isInside = false;
@@ -80,12 +88,14 @@ function placeInProgram() {
  * @type {(name: string, args: any[]) => boolean} whether it fails
  */
 function strikes(name, args) {
-  count++;
   const effect = effectOf(name, args);
+  const call = `${name} ${placeInProgram()}`;
+  const round = (counts.get(call) ?? 0) + 1;
+  counts.set(call, round);
   if (log !== undefined) {
-    original.writeSync(log, `${[name, effect, placeInProgram(), JSON.stringify(String(args[0]))].join('\t')}\n`);
+    original.writeSync(log, `${[effect, call, JSON.stringify(String(args[0]))].join('\t')}\n`);
   }
-  if (count === at) {
+  if (call === FAULT_AT && round === Number(FAULT_ROUND)) {
     hasStruck = true;
     if (log !== undefined) original.writeSync(log, 'fault\n');
     return true;
