@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CleanupPlan } from '../../core/cleanup/plan.ts';
 import { planCleanup } from '../../core/cleanup/plan.ts';
 import { createReferences } from '../../core/cleanup/references.ts';
@@ -114,6 +115,8 @@ async function tryCleanup(
   using store = read !== undefined && isUnchanged(storeFile, read) ? read : holdStoreFor(input);
   const taken = takeCleanSnapshot({ ...input, store, purpose: 'apply' }, storeFile);
   const plan = planCleanup({ ...taken, policy: input.policy, purpose: 'apply' });
+  // Reading a large store takes seconds, in which no signal comes through.
+  await nextTurn();
   events.safePoint();
   const written = writeStore(work, store, taken, plan);
   if (written === undefined) return undefined;
