@@ -7,7 +7,7 @@ export default defineConfig({
       'test/faults/*.test.ts',
       'test/hostile/{streams,readers,concurrency}.test.ts',
       'test/cli/cleanup-writers.test.ts',
-      'test/store/{cleanup-laws,held-store,json-lines,json-store,sqlite-store,sqlite-writer}.test.ts',
+      'test/store/{cleanup-laws,held-store,huge-store,json-lines,json-store,sqlite-store,sqlite-writer}.test.ts',
       'test/gateway/client.test.ts',
       'test/unit/core/{json-damage,json-scan}.test.ts',
       'test/unit/core/redaction/{payload,secrets}.test.ts',

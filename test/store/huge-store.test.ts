@@ -1,0 +1,67 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { startCli } from '../helpers/cli.ts';
+import { scratchFolder } from '../helpers/scratch.ts';
+import { isThorough } from '../helpers/thorough.ts';
+
+const entryBytes = 21_400;
+
+/** The long form is longer than a string of the engine can be (512 MiB). */
+const entries = isThorough ? 28_000 : 3_000;
+
+/** Reading the file whole would take the runtime, and twice the file; this is the runtime and no more than two parts of it. */
+const mostMiB = isThorough ? 200 : 130;
+
+it(`a store of ${Math.round((entries * entryBytes) / 1e6)} MB is listed in little memory, and refused for one damaged byte near its end`, async () => {
+  const home = scratchFolder();
+  const store = path.join(home, '.openclaw/agents/main/sessions/sessions.json');
+  writeStore(store, entries);
+
+  const listed = await list(home);
+  expect(listed).toMatchObject({ exitCode: 0, document: { count: 100, totalCount: entries } });
+  expect(listed.document.sessions[0]).toMatchObject({
+    key: `agent:main:explicit:${entries - 1}`,
+    sessionId: `id-${entries - 1}`,
+  });
+  expect(listed.peakMiB).toBeLessThan(mostMiB);
+
+  const fd = fs.openSync(store, 'r+');
+  fs.writeSync(fd, '\u0007', fs.statSync(store).size - 500);
+  fs.closeSync(fd);
+  const refused = await list(home);
+  expect(refused).toMatchObject({
+    exitCode: 4,
+    document: { ok: false, error: { code: 'STORE_DAMAGED', details: { path: store } } },
+  });
+  expect(refused.document.error.message).toMatch(
+    /not valid JSON at line \d+, column \d+: control character in a string$/,
+  );
+  expect(refused.peakMiB).toBeLessThan(mostMiB);
+});
+
+/** The peak is what the operating system says at the end. */
+async function list(home: string) {
+  const file = path.join(home, 'peak');
+  const preload = path.resolve(import.meta.dirname, '../helpers/record-peak.cjs');
+  const { stdout, exitCode } = await startCli(['list', '--json'], {
+    home,
+    env: { NODE_OPTIONS: `--require=${preload}`, PEAK_FILE: file },
+    timeoutMs: 300_000,
+  });
+  return { document: JSON.parse(stdout), exitCode, peakMiB: Number(fs.readFileSync(file, 'utf8')) / 1024 };
+}
+
+/** Entries of about `entryBytes`, the newest last, one at a time. */
+function writeStore(file: string, count: number): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const fd = fs.openSync(file, 'w');
+  const prompt = 'Reads the "notes" of a project\n→ files them. '.repeat(440);
+  for (let index = 0; index < count; index++) {
+    const entry = { sessionId: `id-${index}`, updatedAt: 1_750_000_000_000 + index, skillsSnapshot: { prompt } };
+    const member = `"agent:main:explicit:${index}": ${JSON.stringify(entry)}`;
+    fs.writeSync(fd, `${index === 0 ? '{' : ','}\n  ${member}`);
+  }
+  fs.writeSync(fd, '\n}\n');
+  fs.closeSync(fd);
+}
