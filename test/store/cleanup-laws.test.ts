@@ -6,6 +6,7 @@ import { type CleanupFlags, settlePolicy } from '../../src/core/cleanup/policy.t
 import type { CleanupPlan } from '../../src/core/cleanup/plan.ts';
 import type { FileStep } from '../../src/core/cleanup/steps.ts';
 import { normalizeEntry, settleEntry } from '../../src/core/entry.ts';
+import { isJsonObject } from '../../src/core/json.ts';
 import {
   applyCleanup,
   type CleanupOutcome,
@@ -269,6 +270,38 @@ test('a store that is scanned is planned and written as one that is parsed', () 
     expect(others.map(known(other))).toEqual(plans.map(known(made)));
     expect(fs.readFileSync(other.store, 'utf8')).toBe(fs.readFileSync(made.store, 'utf8'));
     fs.rmSync(other.root, { recursive: true });
+  }));
+
+test('a row that takes the short way to its files has the same as one that takes the long', () =>
+  holds(state(false), (made, given) => {
+    // Whoever has a list of checkpoints takes the long way, though there is nothing in it.
+    const rows = given.rows.map(([each, value]) =>
+      isJsonObject(value) ? ([each, { ...value, compactionCheckpoints: [] }] as const) : ([each, value] as const),
+    );
+    const long = make({ ...given, rows });
+    for (const { dir } of [made, long]) {
+      for (const [link, target] of [
+        ['e.jsonl', 'f.jsonl'],
+        ['d.jsonl', '../out.jsonl'],
+        ['c.trajectory.jsonl', 'notes.txt'],
+      ] as const) {
+        if (!fs.existsSync(path.join(dir, link))) fs.symlinkSync(target, path.join(dir, link));
+      }
+    }
+    const known = ({ input, root }: Made): string => {
+      const { rows: planned, ...plan } = previewCleanup(input);
+      const seen = planned.map(({ row, action, protection, rank }) => [
+        row.key,
+        action,
+        protection,
+        rank,
+        row.files.path,
+        row.files.exists,
+      ]);
+      return JSON.stringify({ ...plan, seen }).replaceAll(root, '');
+    };
+    expect(known(long)).toBe(known(made));
+    fs.rmSync(long.root, { recursive: true });
   }));
 
 test('what the report says is gone is what is gone', () =>
