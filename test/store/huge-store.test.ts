@@ -40,11 +40,28 @@ it(`a store of ${Math.round((entries * entryBytes) / 1e6)} MB is listed in littl
   expect(refused.peakMiB).toBeLessThan(mostMiB);
 });
 
+it('a store of this size is cleaned up in little memory', async () => {
+  const home = scratchFolder();
+  const store = path.join(home, '.openclaw/agents/main/sessions/sessions.json');
+  writeStore(store, entries);
+  // Nothing is too old: the cap alone decides.
+  const config = { session: { maintenance: { pruneAfter: '36500d', maxEntries: 500 } } };
+  fs.writeFileSync(path.join(home, '.openclaw/openclaw.json'), JSON.stringify(config));
+  const { document, exitCode, peakMiB } = await run(home, ['cleanup', '--store', store, '--enforce', '--json']);
+  expect({ exitCode, document }).toMatchObject({ exitCode: 0, document: { beforeCount: entries, appliedCount: 500 } });
+  expect(peakMiB).toBeLessThan(mostMiB);
+  const text = fs.readFileSync(store, 'utf8');
+  expect(text === JSON.stringify(JSON.parse(text), null, 2)).toBe(true);
+  expect(Object.keys(JSON.parse(text) as object)).toHaveLength(500);
+});
+
+const list = (home: string) => run(home, ['list', '--json']);
+
 /** The peak is what the operating system says at the end. */
-async function list(home: string) {
+async function run(home: string, args: readonly string[]) {
   const file = path.join(home, 'peak');
   const preload = path.resolve(import.meta.dirname, '../helpers/record-peak.cjs');
-  const { stdout, exitCode } = await startCli(['list', '--json'], {
+  const { stdout, exitCode } = await startCli(args, {
     home,
     env: { NODE_OPTIONS: `--require=${preload}`, PEAK_FILE: file },
     timeoutMs: 300_000,
