@@ -291,8 +291,10 @@ function isPartOf(text: string, ...known: readonly (string | undefined)[]): bool
   return rowsOf(text).every((row) => knownRows.has(row));
 }
 
-/** A transcript that may not be looked at. */
-const isUnseen = ({ effect, file }: Call): boolean => effect === 'r' && file.endsWith('.jsonl');
+/** A file of the sessions folder that may not be looked at: what is not known of it, or its size, makes a run do less. */
+function isUnseen({ operation, file }: Call): boolean {
+  return ['lstat', 'realpath', 'stat'].includes(operation) && /\.jsonl$|^sessions\.json$/.test(file);
+}
 
 /** After such a run the next finds less to do; all that was to be kept is there all the same. */
 function isCautious(call: Call, state: Contents, unbroken: Unbroken): boolean {
