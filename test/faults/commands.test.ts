@@ -41,6 +41,7 @@ describe.each(Object.entries(scenarios))('%s, broken at every call of the file s
       if (isThorough) process.stderr.write(figuresRow(command, fault, found));
       expect(found.broken).toEqual([]);
     },
+    isThorough ? 1_800_000 : 300_000,
   );
 });
 
