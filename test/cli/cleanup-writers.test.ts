@@ -43,13 +43,17 @@ async function race(kind: 'locked' | 'free'): Promise<Race> {
   return seen;
 }
 
+/** On a machine that is busy with other things there may be few of both, but the race must have been one. */
+function hasRaced({ report, applied }: Pick<Race, 'report' | 'applied'>): boolean {
+  return report.updates > (isThorough ? 1000 : 5) && applied > (isThorough ? 100 : 0);
+}
+
 describe('two cleanups and a writer', () => {
   it('loses no update of a writer that takes the lock', async () => {
     const { report, exits, applied } = await race('locked');
     expect(report).toMatchObject({ lost: 0, torn: 0 });
     expect(Object.keys(exits).filter((code) => !['0', '5'].includes(code))).toEqual([]);
-    expect(report.updates).toBeGreaterThan(10);
-    expect(applied).toBeGreaterThan(3);
+    expect({ report, applied }).toSatisfy(hasRaced);
   });
 
   it('loses next to none of a writer that knows no lock and rewrites the store every 20 ms', async () => {
@@ -58,7 +62,6 @@ describe('two cleanups and a writer', () => {
     // One in a thousand applied runs; in the short form one at all.
     expect(report.lost).toBeLessThanOrEqual(Math.max(1, applied / 1000));
     expect(Object.keys(exits).filter((code) => !['0', '5'].includes(code))).toEqual([]);
-    expect(report.updates).toBeGreaterThan(10);
-    expect(applied).toBeGreaterThan(3);
+    expect({ report, applied }).toSatisfy(hasRaced);
   });
 });
