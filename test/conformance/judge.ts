@@ -49,7 +49,7 @@ export function createJudge(ground: Ground, subject: Subject, scratch: string): 
     const name = taken.map(nameOf).join(' + ');
     const known = variants.get(name);
     if (known !== undefined) return known;
-    const folder = path.join(scratch, `variant-${variants.size}`);
+    const folder = fs.mkdtempSync(path.join(scratch, 'variant-'));
     const made = buildVariant(
       name,
       [...subject.replacements, ...taken.flatMap(({ replacements }) => replacements)],

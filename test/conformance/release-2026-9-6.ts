@@ -33,7 +33,10 @@ function isPlainRow(key: string, row: unknown): boolean {
   return typeof sessionId === 'string' && /^\w[\w-]+$/.test(sessionId) && isAgo(updatedAt) && updatedAt.asText !== true;
 }
 
-/** What 2026.9.6 takes for a valid row: fields of their types, none of older releases. */
+/**
+ * What 2026.9.6 takes for a valid row: fields of their types, none of older releases, none that other columns have to
+ * repeat (`spawnedBy`; recorded rows have it, test/parity/sqlite-list.test.ts).
+ */
 function wellFormed(row: unknown): unknown {
   return Object.fromEntries(
     Object.entries(row as object).filter(([name, value]) => name in validFields && validFields[name]!(value)),
@@ -58,7 +61,6 @@ const validFields: Readonly<Record<string, (value: unknown) => boolean>> = {
       'thinkingLevel',
       'verboseLevel',
       'label',
-      'spawnedBy',
       'agentHarnessId',
     ].map((name) => [name, isName]),
   ),
