@@ -13,8 +13,7 @@ export interface BuiltHome {
 }
 
 /** Writes the state into an empty folder. Every age counts from the same moment. */
-export function buildHome(home: string, state: State): BuiltHome {
-  const nowMs = Date.now();
+export function buildHome(home: string, state: State, nowMs = Date.now()): BuiltHome {
   const ages = new Map<number, number>();
   const timeOf = (ageMs: number): number => {
     ages.set(nowMs - ageMs, ageMs);
@@ -84,8 +83,8 @@ function writeFile(home: string, dir: string, file: FileState, { nowMs, timeOf, 
     const seconds = (nowMs - file.ageMs - place * 40) / 1000;
     fs.utimesSync(name, seconds, seconds);
   } catch (error) {
-    // Two names of a state that are one, or a file where another needs a folder: the first has the place.
-    if (!['EEXIST', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    // Two names of a state that are one, or a file or a dangling link where another needs a folder: the first has the place.
+    if (!['EEXIST', 'ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

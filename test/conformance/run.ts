@@ -133,9 +133,15 @@ async function compare(
   const found: Found[] = [];
   const deviations = new Map<string, number>();
   let equal = 0;
+  const keep = (each: Found): Failure => {
+    const name = `${command}-${each.seed}-${each.index}`;
+    return saveFailure(path.join(folder, name), { command, ...each });
+  };
   const note = (given: Case, verdict: Verdict, place: Pick<Found, 'seed' | 'index'>): void => {
-    if (verdict.unexplained.length > 0) found.push({ given, verdict, ...place });
-    else if (verdict.deviations.length === 0) equal++;
+    if (verdict.unexplained.length > 0) {
+      found.push({ given, verdict, ...place });
+      keep({ given, verdict, ...place });
+    } else if (verdict.deviations.length === 0) equal++;
     for (const name of verdict.deviations) deviations.set(name, (deviations.get(name) ?? 0) + 1);
     process.stderr.write(verdict.unexplained.length > 0 ? 'F' : verdict.deviations.length > 0 ? 'd' : '.');
   };
@@ -153,12 +159,9 @@ async function compare(
   process.stderr.write(`${command} `);
   await Promise.all(Array.from({ length: jobs }, (_each, number) => lane(number)));
   process.stderr.write('\n');
-  const failures: Failure[] = [];
-  for (const [number, each] of found.entries()) {
-    const smallest = number === 0 ? await shrink(cases, each, judge) : { given: each.given, verdict: each.verdict };
-    const name = `${command}-${each.seed}-${each.index}`;
-    failures.push(saveFailure(path.join(folder, name), { command, seed: each.seed, index: each.index, ...smallest }));
-  }
+  const [first, ...others] = found;
+  const failures =
+    first === undefined ? [] : [keep({ ...first, ...(await shrink(cases, first, judge)) }), ...others.map(keep)];
   return { command, cases: count, equal, deviations, failures };
 }
 

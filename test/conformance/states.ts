@@ -27,6 +27,9 @@ export interface StateOptions {
   readonly config: ConfigShape;
 }
 
+/** The same of one store. */
+export type StoreOptions = Omit<StateOptions, 'config'>;
+
 /** A whole state: config, a store for every agent that the config names, what lies beside them. */
 export function states(options: StateOptions): fc.Arbitrary<State> {
   return configuration(options.config).chain(({ config, storePaths, agents }) =>
@@ -36,7 +39,8 @@ export function states(options: StateOptions): fc.Arbitrary<State> {
   );
 }
 
-function storeState(path: string, agent: string, options: StateOptions): fc.Arbitrary<StoreState> {
+/** One store and what lies beside it. */
+export function storeState(path: string, agent: string, options: StoreOptions): fc.Arbitrary<StoreState> {
   const { maxRows, oddStores = 8 } = options;
   const rows = fc.uniqueArray(row(agent, options), { selector: ({ key }) => key, maxLength: maxRows, size: 'max' });
   const good: fc.Arbitrary<Made> = fc.record({
@@ -221,7 +225,7 @@ const sessionIds = Array.from(
 );
 const sessionId = fc.constantFrom(...sessionIds);
 
-function row(agent: string, options: StateOptions): fc.Arbitrary<MadeRow> {
+function row(agent: string, options: StoreOptions): fc.Arbitrary<MadeRow> {
   const object = fc
     .record({
       id: sessionId,
@@ -392,7 +396,7 @@ function withCheckpoint(
 }
 
 /** Some of the optional fields, in any order. */
-function fields(options: StateOptions): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+function fields(options: StoreOptions): fc.Arbitrary<Readonly<Record<string, unknown>>> {
   const pools = options.entries === 'list' ? { ...commonFields, ...listFields } : { ...commonFields, ...cleanupFields };
   const names = Object.keys(pools);
   return fc

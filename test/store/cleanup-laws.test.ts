@@ -16,89 +16,40 @@ import {
 import type { JsonReadOptions } from '../../src/stores/json/open.ts';
 import { scratchFolder, treeState } from '../helpers/scratch.ts';
 import { dayMs } from '../helpers/sessions-home.ts';
+import { buildHome } from '../conformance/home.ts';
+import { rowsOf, type StoreState } from '../conformance/state.ts';
+import { sessionKey, storeState } from '../conformance/states.ts';
 import { isThorough } from '../helpers/thorough.ts';
 
-/** A row of a made-up store, and what lies in its folder. */
+/** A made-up store with what lies in its folder, and how it is cleaned up. */
 interface State {
-  readonly rows: readonly (readonly [key: string, entry: unknown])[];
-  readonly files: readonly (readonly [name: string, ageMs: number, bytes: number])[];
+  readonly store: StoreState;
   readonly maintenance: Readonly<Record<string, unknown>>;
   readonly flags: CleanupFlags;
   /** Forces one of the two ways of reading the store. */
   readonly read: JsonReadOptions;
 }
 
-const nowMs = Date.now();
-const sessionId = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g-topic-1', 'A.b');
-const key = fc.oneof(
-  fc.constantFrom(
-    'agent:main:main',
-    'agent:main:telegram:group:1',
-    'agent:main:direct:p',
-    'agent:main:x:direct:p',
-    '__proto__',
-    '7',
-    'agent:main:cron:j',
-    'agent:main:t:thread:1',
-    'constructor',
-    '',
-  ),
-  fc.string(),
-);
-const age = fc.oneof(fc.integer({ min: 0, max: 600_000 }), fc.integer({ min: 0, max: 90 * dayMs }));
-const entry = fc.oneof(
-  {
-    weight: 9,
-    arbitrary: fc.record(
-      {
-        sessionId,
-        updatedAt: age.map((ms) => nowMs - ms),
-        sessionFile: fc.oneof(
-          sessionId.map((id) => `${id}.jsonl`),
-          fc.constantFrom('sub/t.jsonl', '../out.jsonl', 'sessions.json', 'a-topic-5.jsonl', '/old/sessions/b.jsonl'),
-        ),
-        chatType: fc.constantFrom('group', 'direct'),
-        lastChannel: fc.constantFrom('telegram', ' Lark ', ''),
-        lastTo: fc.constantFrom('1', ' 2 '),
-        model: fc.constantFrom('m', ' m '),
-        unknown: fc.jsonValue({ maxDepth: 1 }),
-      },
-      { requiredKeys: [] },
-    ),
-  },
-  { weight: 1, arbitrary: fc.constantFrom<unknown>(null, 'text', 5, []) },
-);
-const fileName = fc.oneof(
-  { weight: 4, arbitrary: sessionId.map((id) => `${id}.jsonl`) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(sessionId, fc.constantFrom('.trajectory.jsonl', '.trajectory-path.json', '-topic-5.jsonl', '.jsonl.lock'))
-      .map((parts) => parts.join('')),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      'orphan.jsonl',
-      'sub/t.jsonl',
-      'notes.txt',
-      'x.jsonl.deleted.2020-01-01T00-00-00.000Z',
-      'x.jsonl.reset.2020-01-01T00-00-00.000Z',
-      'x.checkpoint.11111111-1111-4111-8111-111111111111.jsonl',
-    ),
-  },
-);
+const storePath = 'agents/main/sessions/sessions.json';
+const key = fc.oneof(sessionKey('main', true), fc.string());
+
+/** What has rows but none of a session is refused (V26); so is what is no store (V2). */
+const store = storeState(storePath, 'main', {
+  entries: 'cleanup',
+  files: true,
+  maxRows: 12,
+  oddStores: 0,
+  controls: true,
+}).map((made): StoreState => {
+  const rows = rowsOf(made);
+  const more: typeof rows =
+    rows.length === 0 ? rows : [...rows, ['agent:main:telegram:group:s', { updatedAt: { $ago: 0 } }]];
+  return { ...made, content: { form: 'compact', rows: more } };
+});
 
 const state = (budget: boolean): fc.Arbitrary<State> =>
   fc.record({
-    rows: fc
-      .uniqueArray(fc.tuple(key, entry), { selector: ([each]) => each, maxLength: 12 })
-      // What has rows but none of a session is refused (V26).
-      .map((rows) => (rows.length === 0 ? rows : [...rows, ['agent:main:telegram:group:s', { updatedAt: nowMs }]])),
-    files: fc.uniqueArray(fc.tuple(fileName, age, fc.integer({ min: 0, max: 300 })), {
-      selector: ([name]) => name,
-      maxLength: 14,
-    }),
+    store,
     maintenance: fc.record(
       {
         pruneAfter: fc.constantFrom('30d', '7d', '1h'),
@@ -116,37 +67,41 @@ interface Made {
   readonly root: string;
   readonly dir: string;
   readonly store: string;
+  /** As they were stored. */
+  readonly rows: readonly (readonly [key: string, entry: unknown])[];
+  /** Files in the folder and below, but for links. */
+  readonly files: readonly string[];
   readonly input: JsonCleanupInput;
 }
 
-function make({ rows, files, maintenance, flags, read }: State): Made {
+function make({ store: content, maintenance, flags, read }: State): Made {
   const root = scratchFolder();
-  const dir = path.join(root, 'agents/main/sessions');
-  fs.mkdirSync(path.join(dir, 'sub'), { recursive: true });
-  fs.writeFileSync(path.join(root, 'agents/main/out.jsonl'), 'outside');
-  for (const [name, ageMs, bytes] of files) {
-    fs.writeFileSync(path.join(dir, name), 'x'.repeat(bytes));
-    fs.utimesSync(path.join(dir, name), (nowMs - ageMs) / 1000, (nowMs - ageMs) / 1000);
-  }
-  const store = path.join(dir, 'sessions.json');
-  fs.writeFileSync(store, JSON.stringify(Object.fromEntries(rows)));
+  const { nowMs } = buildHome(root, { config: undefined, stores: [content], files: [] }, madeAtMs);
+  const file = path.join(root, storePath);
+  const dir = path.dirname(file);
+  fs.writeFileSync(path.join(root, 'agents/main/outside.jsonl'), 'outside');
   // For a store that was written a moment ago a cleanup waits a little.
-  fs.utimesSync(store, (nowMs - dayMs) / 1000, (nowMs - dayMs) / 1000);
-  const policy = settlePolicy({ maintenance }, flags);
+  fs.utimesSync(file, (nowMs - dayMs) / 1000, (nowMs - dayMs) / 1000);
+  const entries = fs.readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return {
     root,
     dir,
-    store,
+    store: file,
+    rows: readRows(file),
+    files: entries.map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name))),
     input: {
-      target: { agentId: 'main', path: store },
+      target: { agentId: 'main', path: file },
       stateDir: root,
-      policy,
+      policy: settlePolicy({ maintenance }, flags),
       now: () => nowMs,
       isRunning: () => false,
       read,
     },
   };
 }
+
+/** One moment for all: two homes of one state are the same. */
+const madeAtMs = Date.now();
 
 const noLock = { unfinished: undefined, setUnfinished: () => undefined };
 const noEvents = { onStep: () => undefined, onReplan: () => undefined, safePoint: () => undefined };
@@ -171,7 +126,7 @@ function holds(arbitrary: fc.Arbitrary<State>, law: (made: Made, given: State) =
         fs.rmSync(made.root, { recursive: true });
       }
     }),
-    { numRuns: isThorough ? 1500 : 60 },
+    { numRuns: isThorough ? 1500 : 40 },
   );
 }
 
@@ -201,11 +156,10 @@ test('under a disk budget, an applied run removes nothing that the preview does 
   }));
 
 test('a kept row is its normalised entry, to the byte', () =>
-  holds(state(true), async (made, { rows }) => {
+  holds(state(true), async (made) => {
     const { plan } = await apply(made);
     const gone = new Set(removedKeys(plan));
-    const stored = Object.entries(Object.fromEntries(rows));
-    const expected = stored
+    const expected = made.rows
       .filter(([each]) => !gone.has(each))
       .map(([each, value]) => [each, settleEntry(normalizeEntry(value))]);
     expect(JSON.stringify(readRows(made.store))).toBe(JSON.stringify(expected));
@@ -238,11 +192,11 @@ test('stale, cap and budget never remove the active key', () =>
   }));
 
 test('every file that is gone is an archive now, or a step names it', () =>
-  holds(state(true), async (made, { files }) => {
+  holds(state(true), async (made) => {
     const { plan, undone } = await apply(made);
     expect(undone).toEqual([]);
     const deleted = new Set(plan.steps.filter(({ effect }) => effect === 'delete').map(({ file }) => file));
-    for (const [name] of files) {
+    for (const name of made.files) {
       if (fs.existsSync(path.join(made.dir, name))) continue;
       const archived = plan.steps.find(({ effect, file }) => effect === 'archive' && file === name)?.archive;
       expect(
@@ -268,7 +222,8 @@ test('a store that is scanned is planned and written as one that is parsed', () 
           rows: rows.map(({ row, ...planned }) => ({ ...planned, key: row.key, bytes: row.bytes })),
         }).replaceAll(root, '');
     expect(others.map(known(other))).toEqual(plans.map(known(made)));
-    expect(fs.readFileSync(other.store, 'utf8')).toBe(fs.readFileSync(made.store, 'utf8'));
+    const written = ({ root, store: file }: Made): string => fs.readFileSync(file, 'utf8').replaceAll(root, '');
+    expect(written(other)).toBe(written(made));
     fs.rmSync(other.root, { recursive: true });
   }));
 
