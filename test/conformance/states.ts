@@ -199,14 +199,15 @@ export function sessionKey(agent: string, controls = false): fc.Arbitrary<string
 // Times
 
 /**
- * Ages that stay on their side of every limit while a slow program starts: a quarter of an hour and some seconds past a
- * full hour, since limits in configs are full or half hours; or clearly younger than the five minutes of V16.
+ * Ages that stay on their side of every limit while a slow program starts: limits in configs are full or half hours, and
+ * these a quarter past a full one, a minute before the next text (`15m ago`); or clearly younger than the five minutes
+ * of V16.
  */
 export const oldAge: fc.Arbitrary<number> = fc.oneof(
-  fc.integer({ min: 0, max: 60 }).map((hours) => hours * hourMs + 15 * 60_000 + 5_000),
-  fc.integer({ min: 1, max: 100 }).map((days) => days * dayMs + 15 * 60_000 + 5_000),
+  fc.integer({ min: 0, max: 60 }).map((hours) => hours * hourMs + 871_000),
+  fc.integer({ min: 1, max: 100 }).map((days) => days * dayMs + 871_000),
 );
-const youngAge = fc.constantFrom(2_000, 65_000, 125_000);
+const youngAge = fc.constantFrom(31_000, 91_000, 151_000);
 
 const updatedAt: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 40, arbitrary: oldAge.map(($ago) => ({ $ago })) },
@@ -219,7 +220,8 @@ const wrongTime = fc.constant<unknown>('soon');
 
 // Rows
 
-const sessionIds = Array.from(
+/** Few, so that rows and files meet. */
+export const sessionIds: readonly string[] = Array.from(
   { length: 24 },
   (_each, index) => `${String(index).padStart(8, '0')}-0000-4000-8000-000000000000`,
 );

@@ -18,7 +18,7 @@ import { scratchFolder, treeState } from '../helpers/scratch.ts';
 import { dayMs } from '../helpers/sessions-home.ts';
 import { buildHome } from '../conformance/home.ts';
 import { rowsOf, type StoreState } from '../conformance/state.ts';
-import { sessionKey, storeState } from '../conformance/states.ts';
+import { sessionIds, sessionKey, storeState } from '../conformance/states.ts';
 import { isThorough } from '../helpers/thorough.ts';
 
 /** A made-up store with what lies in its folder, and how it is cleaned up. */
@@ -230,15 +230,20 @@ test('a store that is scanned is planned and written as one that is parsed', () 
 test('a row that takes the short way to its files has the same as one that takes the long', () =>
   holds(state(false), (made, given) => {
     // Whoever has a list of checkpoints takes the long way, though there is nothing in it.
-    const rows = given.rows.map(([each, value]) =>
-      isJsonObject(value) ? ([each, { ...value, compactionCheckpoints: [] }] as const) : ([each, value] as const),
-    );
-    const long = make({ ...given, rows });
+    const content: StoreState['content'] = {
+      form: 'compact',
+      rows: rowsOf(given.store).map(([each, value]) =>
+        isJsonObject(value) && value['compactionCheckpoints'] === undefined
+          ? ([each, { ...value, compactionCheckpoints: [] }] as const)
+          : ([each, value] as const),
+      ),
+    };
+    const long = make({ ...given, store: { ...given.store, content } });
     for (const { dir } of [made, long]) {
       for (const [link, target] of [
-        ['e.jsonl', 'f.jsonl'],
-        ['d.jsonl', '../out.jsonl'],
-        ['c.trajectory.jsonl', 'notes.txt'],
+        [`${sessionIds[1]!}.jsonl`, `${sessionIds[2]!}.jsonl`],
+        [`${sessionIds[3]!}.jsonl`, '../outside.jsonl'],
+        [`${sessionIds[4]!}.trajectory.jsonl`, 'notes.txt'],
       ] as const) {
         if (!fs.existsSync(path.join(dir, link))) fs.symlinkSync(target, path.join(dir, link));
       }
