@@ -193,7 +193,10 @@ function fill(
 function countCalls(home: string, store: string, args: readonly string[]): string {
   const file = path.join(home, 'counts.json');
   const env = { ...process.env, HOME: home, COUNT_BELOW: path.dirname(store), COUNT_FILE: file };
-  const run = spawnSync(process.execPath, ['--import', counter, bin, 'cleanup', '--store', store, ...args], { env });
+  const run = spawnSync(process.execPath, ['--import', counter, bin, 'cleanup', '--store', store, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   if (run.status !== 0) throw new Error(run.stderr.toString());
   return fs.readFileSync(file, 'utf8');
 }

@@ -149,7 +149,7 @@ export function budget(
   yardstick: string,
   goals: { readonly cpu?: number; readonly peak?: number },
 ): readonly BudgetLine[] {
-  const unit = yardstick.charAt(0);
+  const unit = yardstick.split(' ')[0] ?? '';
   const line = (kind: string, of: 'cpuMs' | 'peakMiB', goal: number | undefined): readonly BudgetLine[] =>
     goal === undefined ? [] : [{ what: `${what}: ${kind}`, value: ratioOf(figures, name, yardstick, of), goal, unit }];
   return [...line('CPU', 'cpuMs', goals.cpu), ...line('peak', 'peakMiB', goals.peak)];
