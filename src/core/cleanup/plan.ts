@@ -1,5 +1,5 @@
 import { type ArtifactsReport, removeArtifacts } from './artifacts.ts';
-import type { ChosenRows, Purpose, RowAction, RowChoice } from './choose.ts';
+import { type ChosenRows, type Purpose, type RowAction, type RowChoice, sessionIdOf } from './choose.ts';
 import { type DiskBudgetReport, enforceDiskBudget } from './disk-budget.ts';
 import { expireArchives } from './expiry.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -130,9 +130,10 @@ function planBudget({
 
 /**
  * What a preview does not count as unreferenced: the transcripts and sidecars, by the names that their entries give, of
- * the rows that it takes away before the budget, but for those without a transcript.
+ * the rows that it takes away before the budget, but for those without a transcript or without a session id.
  */
 function rowFilesOf({ choices }: ChosenRows): ReadonlySet<string> {
+  const named = choices.filter(({ row }) => sessionIdOf(row.entry) !== undefined);
   const gone: readonly RowAction[] = ['retire-dm-scope', 'prune-stale', 'cap-overflow'];
-  return new Set(choices.filter(({ action }) => gone.includes(action)).flatMap(({ row }) => row.files.own));
+  return new Set(named.filter(({ action }) => gone.includes(action)).flatMap(({ row }) => row.files.own));
 }

@@ -300,3 +300,9 @@ describe('the disk budget', () => {
     expect(stepsOf(made)).toEqual(['archive s.jsonl', `delete ${archived('s.jsonl')}`]);
   });
 });
+
+test('counts the old file of a removed row without a session id as unreferenced in a preview, as the reference does', () => {
+  const stale = row('agent:main:a', entry(days(40), { sessionFile: 'a.jsonl' }));
+  const { artifacts } = plan({ rows: [stale], purpose: 'preview', files: { 'a.jsonl': {} } });
+  expect(artifacts).toMatchObject({ removedFiles: 1, freedBytes: 10 });
+});
