@@ -117,6 +117,22 @@ describe('a stale row whose transcript is a link that leads out', () => {
   });
 });
 
+describe('a dry run over a stale row whose transcript is a link', () => {
+  it('counts the sidecars of the link, not what it leads to: as OpenClaw 2026.5.12', async () => {
+    const home = homeWith({ 'agent:main:a': { sessionId: 's', updatedAt: ago(40 * day) } }, [
+      'real.jsonl',
+      'real.trajectory.jsonl',
+      's.trajectory.jsonl',
+    ]);
+    fs.symlinkSync('real.jsonl', path.join(home, sessions, 's.jsonl'));
+    const { stdout } = await runCli(['cleanup', '--dry-run', '--json'], { home });
+    expect(JSON.parse(stdout)).toMatchObject({
+      pruned: 1,
+      unreferencedArtifacts: { scannedFiles: 4, removedFiles: 1, freedBytes: 400 },
+    });
+  });
+});
+
 describe('a blank --active-key', () => {
   it('is refused: an unset variable must not take the protection away', async () => {
     const home = homeWith({}, []);

@@ -10,7 +10,7 @@ import type { Replacement } from './variant.ts';
  *
  * - `taken-back`: our program built without the deviation leaves what the reference leaves, to the byte;
  * - `foretold`: the rule knows what our program must have left, all of it;
- * - `avoided`: the reference ends in a crash; with the cause taken out of the state both programs do the same;
+ * - `avoided`: the cause, such as what the reference dies of, is taken out of the state, and both programs do the same;
  * - `said`: the words that one side says more, taken off before anything is compared.
  */
 export type Rule = TakenBack | Foretold | Avoided | Said;
@@ -39,8 +39,10 @@ export interface Avoided extends Listed {
   readonly kind: 'avoided';
   readonly appliesTo: (given: Case) => boolean;
   readonly holds: (run: Compared) => boolean;
-  /** The same case without the cause of the crash. */
+  /** The same case without the cause of the difference. */
   readonly without: (given: Case) => Case;
+  /** Whether what both left of the case is what they leave without the cause, but for what the deviation adds. */
+  readonly agrees?: (run: Compared, rest: Pick<Compared, 'reference' | 'ours'>) => boolean;
 }
 
 export interface Said extends Listed {
@@ -113,16 +115,13 @@ function isSameFiles(a: Outcome['files'], b: Outcome['files']): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** With every agent asked for, a damaged store is named and the others are listed. */
-function isListedWithFailures({ given, reference, ours }: Compared): boolean {
-  if (ours.exitCode !== 4) return false;
-  if (isPiped(given)) return ours.stdout === reference.stdout;
-  const { failures, ...rest } = parseMasked(ours.stdout) as { failures: { path: string }[] };
+/** What is listed with every agent asked for, without the damaged stores that are named beside it. */
+function withoutFailures({ given, ours }: Compared): string | undefined {
+  if (isPiped(given)) return ours.stdout;
+  const { failures, ...rest } = parseMasked(ours.stdout) as { failures?: { path: string }[] };
   const damaged = targetsOf(given).filter(isDamaged);
-  return (
-    writeMasked(rest) === reference.stdout &&
-    failures.map(({ path }) => path).join() === damaged.map(({ path }) => `$HOME/${path}`).join()
-  );
+  const isNamed = failures?.map(({ path }) => path).join() === damaged.map(({ path }) => `$HOME/${path}`).join();
+  return isNamed ? writeMasked(rest) : undefined;
 }
 
 /** The lines of the reference's log, in colours or without (V23). */
@@ -211,11 +210,31 @@ export const rules: readonly Rule[] = [
     number: 'V1',
     what: 'damaged store',
     kind: 'foretold',
-    appliesTo: (given) => isList(given) && targetsOf(given).some(isDamaged),
+    appliesTo: (given) => isList(given) && !has(given, '--all-agents') && targetsOf(given).some(isDamaged),
     holds: (run) =>
       run.reference.exitCode === 0 &&
       isSameFiles(run.ours.files, run.before) &&
-      (has(run.given, '--all-agents') ? isListedWithFailures(run) : isRefusal(run, 4, /^Session store is damaged: /m)),
+      isRefusal(run, 4, /^Session store is damaged: /m),
+  },
+  {
+    number: 'V1',
+    what: 'damaged store among others',
+    kind: 'avoided',
+    appliesTo: (given) => isList(given) && has(given, '--all-agents') && targetsOf(given).some(isDamaged),
+    holds: ({ ours, before }) => ours.exitCode === 4 && isSameFiles(ours.files, before),
+    without: (given) => ({
+      ...given,
+      state: {
+        ...given.state,
+        stores: given.state.stores.map((store) =>
+          isDamaged(store) ? { ...store, content: { form: 'two-space', rows: [] } } : store,
+        ),
+      },
+    }),
+    agrees: (run, rest) =>
+      run.reference.exitCode === rest.reference.exitCode &&
+      run.reference.stdout === rest.reference.stdout &&
+      withoutFailures(run) === rest.ours.stdout,
   },
   {
     number: 'V2',

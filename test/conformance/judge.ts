@@ -86,7 +86,8 @@ export function createJudge(ground: Ground, subject: Subject, scratch: string): 
     if (foretold?.kind === 'foretold') return [nameOf(foretold)];
     if (foretold?.kind === 'avoided') {
       const rest = await judge(foretold.without(run.given));
-      return rest.unexplained.length > 0 ? undefined : [nameOf(foretold), ...rest.deviations];
+      const isExplained = rest.unexplained.length === 0 && foretold.agrees?.(run, rest) !== false;
+      return isExplained ? [nameOf(foretold), ...rest.deviations] : undefined;
     }
     return (await findTakenBack(run))?.map(nameOf);
   };

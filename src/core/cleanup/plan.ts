@@ -1,11 +1,11 @@
 import { type ArtifactsReport, removeArtifacts } from './artifacts.ts';
-import { type ChosenRows, type Purpose, type RowAction, type RowChoice, sessionIdOf } from './choose.ts';
+import { type ChosenRows, type Purpose, type RowAction, type RowChoice } from './choose.ts';
 import { type DiskBudgetReport, enforceDiskBudget } from './disk-budget.ts';
 import { expireArchives } from './expiry.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { CleanupPolicy } from './policy.ts';
 import { createReferences, type References } from './references.ts';
-import { archiveTranscripts, deleteSidecars } from './row-files.ts';
+import { archiveTranscripts, deleteSidecars, realNames } from './row-files.ts';
 import type { CleanupSnapshot } from './snapshot.ts';
 import type { FileStep, HeldBack } from './steps.ts';
 
@@ -133,7 +133,6 @@ function planBudget({
  * the rows that it takes away before the budget, but for those without a transcript or without a session id.
  */
 function rowFilesOf({ choices }: ChosenRows): ReadonlySet<string> {
-  const named = choices.filter(({ row }) => sessionIdOf(row.entry) !== undefined);
   const gone: readonly RowAction[] = ['retire-dm-scope', 'prune-stale', 'cap-overflow'];
-  return new Set(named.filter(({ action }) => gone.includes(action)).flatMap(({ row }) => row.files.own));
+  return new Set(choices.filter(({ action }) => gone.includes(action)).flatMap(({ row }) => realNames(row)));
 }

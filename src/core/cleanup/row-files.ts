@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { isJsonObject, nonBlank } from '../json.ts';
-import type { RowAction, RowChoice } from './choose.ts';
+import { classifyName, sidecarNames } from '../transcript-names.ts';
+import { type RowAction, type RowChoice, sessionIdOf } from './choose.ts';
 import type { Ledger } from './ledger.ts';
 import type { References } from './references.ts';
 import type { CleanupRow, FolderFacts } from './snapshot.ts';
@@ -78,4 +80,16 @@ function isFree(file: string, why: StepReason, references: References, ledger: L
   const guard = references.keeps(file) === 'named' ? ({ code: 'named' } as const) : ledger.guardOf(file);
   if (guard !== undefined) ledger.holdBack({ kind: 'file', file, why, guard });
   return guard === undefined;
+}
+
+/**
+ * Transcript and sidecars in the folder that a preview of the reference takes for archived with their row: by the name of
+ * what the transcript is, where its name is a link; none of an entry without a session id.
+ */
+export function realNames({ entry, files }: CleanupRow): readonly string[] {
+  if (sessionIdOf(entry) === undefined) return [];
+  const [first = ''] = files.own;
+  const transcript = classifyName(first) === 'sidecar' || first === '' ? (files.path ?? '') : first;
+  const { trajectory, pointer } = sidecarNames(path.basename(transcript));
+  return files.own.filter((file) => [path.basename(transcript), trajectory, pointer].includes(path.basename(file)));
 }

@@ -3,7 +3,7 @@ import { isArtifactName } from '../../core/cleanup/artifacts.ts';
 import { type ChooseInput, type ChosenRows, chooseRows, type Purpose } from '../../core/cleanup/choose.ts';
 import type { CleanupPolicy } from '../../core/cleanup/policy.ts';
 import { createReferences, type References } from '../../core/cleanup/references.ts';
-import { isSessionKept } from '../../core/cleanup/row-files.ts';
+import { realNames, isSessionKept } from '../../core/cleanup/row-files.ts';
 import {
   type CleanupRow,
   type CleanupSnapshot,
@@ -358,7 +358,7 @@ function unreferencedNames(
   const archived = new Set(
     [...early, ...late]
       .filter((row) => !isSessionKept(row, references))
-      .flatMap((row) => (archivable.get(row) ?? []).filter((file) => row.files.own.includes(file))),
+      .flatMap((row) => realNames(row).filter((file) => archivable.get(row)?.includes(file) === true)),
   );
   return [...folder.files].filter(
     (file) => isArtifactName(file) && !archived.has(file) && references.keeps(file) !== 'named',
