@@ -464,8 +464,10 @@ export const rules: readonly Rule[] = [
     what: 'lines that end an export',
     kind: 'avoided',
     appliesTo: (given) => isExport(given) && storedLines(given).some(isDeadlyLine),
-    holds: ({ reference, ours }) =>
-      reference.exitCode === 1 && /Cannot (?:read|create) propert/.test(reference.stderr) && ours.exitCode === 0,
+    holds: ({ reference }) => reference.exitCode === 1 && /Cannot (?:read|create) propert/.test(reference.stderr),
+    // Either the bundle is written, or the lines have nothing to do with why not.
+    agrees: ({ ours }, rest) =>
+      ours.exitCode === 0 || (ours.exitCode === rest.ours.exitCode && ours.stderr === rest.ours.stderr),
     without: (given) =>
       mapContents(given, (text) =>
         text
