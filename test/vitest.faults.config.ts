@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The long forms (npm run test:faults), file by file: those whose tests ask test/helpers/thorough.ts. See docs/testing.md. */
+/** The long forms (npm run test:faults): files whose tests ask test/helpers/thorough.ts or state laws. See docs/testing.md. */
 export default defineConfig({
   test: {
     include: [
@@ -9,9 +9,9 @@ export default defineConfig({
       'test/cli/cleanup-writers.test.ts',
       'test/store/{cleanup-laws,held-store,huge-store,json-lines,json-store,sqlite-store,sqlite-writer}.test.ts',
       'test/gateway/client.test.ts',
-      'test/unit/core/{json-damage,json-scan}.test.ts',
-      'test/unit/core/redaction/{payload,secrets}.test.ts',
+      'test/unit/**/*.test.ts',
     ],
+    setupFiles: ['test/helpers/random-cases.ts'],
     env: { SESSIONS_LONG_TESTS: '1' },
     // Programs under test use the other cores.
     maxWorkers: '100%',

@@ -144,11 +144,15 @@ test('unknown fields stay, verbatim and in order', () => {
   );
 });
 
-test('an entry that was written is loaded as it is, once it was settled twice', () => {
+test('an entry that was written twice is loaded as it is', () => {
   fc.assert(
     fc.property(anyEntry, (entry) => {
-      const stored = JSON.stringify(settleEntry(settleEntry(normalizeEntry(entry))));
-      expect(written(JSON.parse(stored))).toBe(stored);
+      // Not once: an empty new name hides the old one, until the first pass has emptied it (as in the reference).
+      const twice = writtenByRun(JSON.parse(writtenByRun(entry)));
+      expect(writtenByRun(JSON.parse(twice))).toBe(twice);
     }),
   );
 });
+
+/** An applied run settles an entry once more than it was when it was loaded. */
+const writtenByRun = (entry: unknown): string => JSON.stringify(settleEntry(normalizeEntry(entry)));
