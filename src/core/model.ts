@@ -2,6 +2,7 @@ import { normalizeAgentId } from './agent-id.ts';
 import { type AgentRuntime, resolveAgentRuntime } from './agent-runtime.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { type JsonObject, nonBlank } from './json.ts';
+import { readModelRef } from './model-ref-2026-9.ts';
 import { createPluginSwitch } from './plugins.ts';
 import { providerId } from './provider-id.ts';
 
@@ -34,8 +35,15 @@ export interface ModelCatalog {
 export interface ReleaseModels {
   /** The model of a session that names none, when the config names none either. */
   readonly fallbackModel: string;
-  /** True where a model with a slash is taken apart although its provider is stored beside it. */
+  /** Reads a text that may name the provider before the model. */
+  readonly readRef: (text: string, fallbackProvider: string) => ModelRef;
+  /**
+   * True where a model with a slash is taken apart although its provider is stored beside it. Where it is not, one that
+   * is set beside an override is written before it, and both are read as one text.
+   */
   readonly splitsKnownProvider: boolean;
+  /** The form in which names of CLI backends are compared. */
+  readonly backendId: (provider: string) => string;
   /** CLI backends that bundled plugins bring along; each stops counting when its plugin is off. */
   readonly cliBackends: readonly { readonly plugin: string; readonly backend: string }[];
 }
@@ -43,7 +51,9 @@ export interface ReleaseModels {
 /** OpenClaw 2026.5.12, for JSON stores. */
 export const models2026May: ReleaseModels = {
   fallbackModel: 'gpt-5.5',
+  readRef: splitRef,
   splitsKnownProvider: true,
+  backendId: providerId,
   cliBackends: [
     { plugin: 'anthropic', backend: 'claude-cli' },
     { plugin: 'openai', backend: 'codex-cli' },
@@ -54,7 +64,9 @@ export const models2026May: ReleaseModels = {
 /** OpenClaw 2026.9.6, for SQLite stores. */
 export const models2026September: ReleaseModels = {
   fallbackModel: 'gpt-6-astra',
+  readRef: readModelRef,
   splitsKnownProvider: false,
+  backendId: (provider) => provider.trim().toLowerCase(),
   cliBackends: [
     { plugin: 'anthropic', backend: 'claude-cli' },
     { plugin: 'google', backend: 'google-gemini-cli' },
@@ -83,7 +95,7 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     return model === undefined ? defaultRef : splitRef(model, fallbackProvider);
   };
   const cliBackends = cliBackendsOf(config, release);
-  const isCliBackend = (provider: string): boolean => cliBackends.has(providerId(provider));
+  const isCliBackend = (provider: string): boolean => cliBackends.has(release.backendId(provider));
   const providersOffering = lazy(() => indexProviders(config));
   const contextWindows = contextWindowsOf(config);
   const defaultWindow =
@@ -91,18 +103,24 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
 
   const withoutCliBackend = (ref: ModelRef, fallback: ModelRef): ModelRef => {
     const { model } = ref;
-    const inner = splitRef(model, ref.provider);
+    const inner = release.readRef(model, ref.provider);
     if (!isCliBackend(inner.provider)) return inner;
     const [only, ...others] = providersOffering().get(model.toLowerCase()) ?? [];
     if (only !== undefined && others.length === 0 && !isCliBackend(only)) return { provider: only, model };
     // A backend named within the model's name is dropped as well, but no more than one.
-    return { provider: fallback.provider, model: inner.model };
+    return { provider: fallback.provider, model: splitRef(model, ref.provider).model };
   };
 
-  const refOf = (model: string, provider: string | undefined, defaults: ModelRef): ModelRef =>
+  const storedRef = (model: string, provider: string | undefined, defaults: ModelRef): ModelRef =>
     provider === undefined || release.splitsKnownProvider
-      ? splitRef(model, provider ?? defaults.provider)
+      ? release.readRef(model, provider ?? defaults.provider)
       : { provider, model };
+  const overrideRef = (override: string, provider: string | undefined, defaults: ModelRef): ModelRef => {
+    const model = withoutPrefix(override, provider);
+    // A blank provider is one that was set to nothing: 2026.5.12 does not replace it by the default, 2026.9.6 does.
+    if (release.splitsKnownProvider) return release.readRef(model, provider ?? defaults.provider);
+    return release.readRef(nonBlank(provider) === undefined ? model : `${provider}/${model}`, defaults.provider);
+  };
 
   // Rows by the thousand share a few models, and looking one up walks through all that the config says about models.
   const runtimes = new Map<string, AgentRuntime>();
@@ -125,15 +143,11 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     resolve(key, entry) {
       const defaults = defaultRefOf(key);
       const override = nonBlank(entry['modelOverride']);
-      if (override !== undefined) {
-        // A blank provider is one that was set to nothing: it is not replaced by the default.
-        const provider = trimmed(entry['providerOverride']);
-        return refOf(withoutPrefix(override, provider), provider, defaults);
-      }
+      if (override !== undefined) return overrideRef(override, trimmed(entry['providerOverride']), defaults);
       // A provider without a model counts for nothing (cleared on load).
       const model = nonBlank(entry['model']);
       if (model === undefined) return defaults;
-      const ref = refOf(model, nonBlank(entry['modelProvider']), defaults);
+      const ref = storedRef(model, nonBlank(entry['modelProvider']), defaults);
       return isCliBackend(ref.provider) ? withoutCliBackend(ref, defaults) : ref;
     },
   };
@@ -169,7 +183,7 @@ function cliBackendsOf(config: Config, release: ReleaseModels): ReadonlySet<stri
   const configured = Object.keys(config.agents?.defaults?.cliBackends ?? {});
   const isPluginOn = createPluginSwitch(config.plugins);
   const bundled = release.cliBackends.filter(({ plugin }) => isPluginOn(plugin));
-  return new Set([...bundled.map(({ backend }) => backend), ...configured].map((name) => providerId(name)));
+  return new Set([...bundled.map(({ backend }) => backend), ...configured].map((name) => release.backendId(name)));
 }
 
 /** The first model that the config offers, if it says nothing of the fallback provider. */

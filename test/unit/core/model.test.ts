@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/core/config.ts';
-import { createModelCatalog } from '../../../src/core/model.ts';
+import { createModelCatalog, models2026September } from '../../../src/core/model.ts';
 
 // What follows was observed on OpenClaw 2026.5.12; the common cases are in fixtures/list.
 
@@ -49,6 +49,39 @@ describe('a model that a CLI backend ran', () => {
   it('is not looked up among the offers when a backend is named within its name', () => {
     const other = { agents: { defaults: { ...config.agents.defaults, model: 'other/default' } } };
     expect(resolve(other, { model: 'claude-cli/codex-cli/only' })).toBe('other | only');
+  });
+});
+
+// Observed on OpenClaw 2026.9.6.
+describe('a model in a SQLite store', () => {
+  it.each([
+    [{ modelOverride: 'x', providerOverride: '' }, 'openai | x'],
+    [{ modelOverride: 'x', providerOverride: 'OpenAI' }, 'openai | x'],
+    [{ modelOverride: 'glm', providerOverride: 'Z.AI' }, 'z.ai | glm'],
+    [{ modelOverride: 'openai/openai/x' }, 'openai | x'],
+    [{ modelOverride: 'OpenAI/x', providerOverride: 'google' }, 'google | OpenAI/x'],
+    [{ modelOverride: 'y/', providerOverride: 'x' }, 'x | y/'],
+    [{ modelOverride: 'q', providerOverride: 'x/y' }, 'x | y/q'],
+    [{ modelOverride: 'x/y/q', providerOverride: 'x/y' }, 'x | y/q'],
+    [{ modelOverride: '/lead', providerOverride: 'openai' }, 'openai | /lead'],
+    [{ modelOverride: 'gemini-3-pro', providerOverride: 'google' }, 'google | gemini-3.1-pro-preview'],
+    [{ modelOverride: 'google/gemini-3-flash' }, 'google | gemini-3-flash-preview'],
+    [
+      { modelOverride: 'google/gemini-3-pro', providerOverride: 'google-vertex' },
+      'google-vertex | google/gemini-3.1-pro-preview',
+    ],
+    [{ modelOverride: 'gemini-3-pro', providerOverride: 'openai' }, 'openai | gemini-3-pro'],
+    [{ modelOverride: 'auto', providerOverride: 'openrouter' }, 'openrouter | openrouter/auto'],
+    [{ modelOverride: 'openrouter/meta/llama' }, 'openrouter | meta/llama'],
+    [{ model: 'openai/openai/x' }, 'openai | x'],
+    [{ model: 'openai/openai/x', modelProvider: 'openai' }, 'openai | openai/openai/x'],
+    [{ model: 'gemini-3-pro', modelProvider: 'google' }, 'google | gemini-3-pro'],
+    [{ model: 'google/gemini-3-pro', modelProvider: 'claude-cli' }, 'google | gemini-3.1-pro-preview'],
+    [{ model: 'gemini-3-pro', modelProvider: 'google-gemini-cli' }, 'openai | gemini-3-pro'],
+    [{ model: 'x', modelProvider: 'anthropic-cli' }, 'anthropic-cli | x'],
+  ])('of %j is shown as %j', (entry, expected) => {
+    const { provider, model } = createModelCatalog({}, models2026September).resolve('agent:main:x', entry);
+    expect(`${provider} | ${model}`).toBe(expected);
   });
 });
 

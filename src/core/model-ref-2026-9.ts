@@ -1,0 +1,44 @@
+import type { ModelRef } from './model.ts';
+
+/**
+ * A model as OpenClaw 2026.9.6 reads it from a text: the provider lower-cased (but no alias resolved) and not repeated
+ * before the model, former names of Gemini models replaced, and the provider's own name before models of two providers
+ * that sell those of others. Seen by running it on 4700 pairs of names; short names of Claude models (`opus`), and
+ * what else changes with its catalogue, stay as stored (V57).
+ */
+export function readModelRef(text: string, fallbackProvider: string): ModelRef {
+  const trimmed = text.trim();
+  const slash = trimmed.indexOf('/');
+  const isNamed = slash > 0 && slash < trimmed.length - 1;
+  const provider = isNamed ? trimmed.slice(0, slash).trim().toLowerCase() : fallbackProvider;
+  let model = isNamed ? trimmed.slice(slash + 1).trim() : trimmed;
+  const prefix = `${provider.toLowerCase()}/`;
+  while (model.toLowerCase().startsWith(prefix) && model.length > prefix.length) model = model.slice(prefix.length);
+  return { provider, model: modelName(model, provider) };
+}
+
+function modelName(model: string, provider: string): string {
+  switch (provider) {
+    case 'google':
+    case 'google-vertex':
+    case 'google-gemini-cli': {
+      const [, vendors = '', name = ''] = /^((?:google\/)*)([^]*)$/.exec(model) ?? [];
+      return vendors + (renamedGemini.get(name) ?? name);
+    }
+    case 'openrouter':
+    case 'nvidia':
+      return model.includes('/') ? model : `${provider}/${model}`;
+    default:
+      return model;
+  }
+}
+
+const renamedGemini: ReadonlyMap<string, string> = new Map([
+  ['gemini-3-pro', 'gemini-3.1-pro-preview'],
+  ['gemini-3-pro-preview', 'gemini-3.1-pro-preview'],
+  ['gemini-3.1-pro', 'gemini-3.1-pro-preview'],
+  ['gemini-3-flash', 'gemini-3-flash-preview'],
+  ['gemini-3.1-flash', 'gemini-3-flash-preview'],
+  ['gemini-3.1-flash-preview', 'gemini-3-flash-preview'],
+  ['gemini-3.1-flash-lite-preview', 'gemini-3.1-flash-lite'],
+]);
