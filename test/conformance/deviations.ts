@@ -102,6 +102,14 @@ function isEnvelope(stdout: string, stderr: string): boolean {
   );
 }
 
+/** Our failure envelope without the fields that V6 adds to that of OpenClaw 2026.9.6. */
+function plainEnvelope({ stdout, stderr }: Outcome): string | undefined {
+  if (!isEnvelope(stdout, stderr)) return undefined;
+  const { error, ...envelope } = JSON.parse(stdout) as { error: object };
+  const plain = Object.entries(error).filter(([name]) => !['code', 'hint', 'details'].includes(name));
+  return `${JSON.stringify({ ...envelope, error: Object.fromEntries(plain) }, null, 2)}\n`;
+}
+
 /** Refused: nothing but the message, and with --json its envelope. */
 function isRefusal({ given, ours }: Compared, exitCode: number, message: RegExp): boolean {
   return (
@@ -183,6 +191,18 @@ export const rules: readonly Rule[] = [
       isPiped(given) || reference.stdout !== '' || reference.exitCode === 0 || !isEnvelope(ours.stdout, ours.stderr)
         ? undefined
         : { reference, ours: { ...ours, stdout: '' } },
+  },
+  {
+    number: 'V6',
+    what: 'failure envelope says more',
+    kind: 'said',
+    // Only these fields: everything else of both documents has to be equal, to the byte.
+    strip: ({ reference, ours }) => {
+      const stdout = plainEnvelope(ours);
+      return reference.exitCode === 0 || stdout === undefined || stdout !== reference.stdout
+        ? undefined
+        : { reference, ours: { ...ours, stdout } };
+    },
   },
   {
     number: 'V8',

@@ -1,16 +1,24 @@
 import type fc from 'fast-check';
+import { normalizeEntry } from '../../src/core/entry.ts';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { policySessionKey } from '../../src/core/policy-session-key.ts';
 import type { Ground } from './ground.ts';
 import { jsonListCases } from './list.ts';
 import { parseMasked, writeMasked } from './home.ts';
 import type { Outcome } from './programs.ts';
 import { type Case, isAgo, mapRows, rowsOf } from './state.ts';
+import type { Replacement } from './variant.ts';
 
 /** Without keys that have empty parts: 2026.7.35 no longer finds an agent in them. */
 export const jsonListCasesFor735: fc.Arbitrary<Case> = jsonListCases.map((given) => ({
   ...given,
   state: mapRows(given.state, (row, key) => (/::|:$/.test(key) ? undefined : row)),
 }));
+
+/** What differs in how models are found, taken over into our source: all that follows from it has to be equal then. */
+export const modelsOf735: readonly Replacement[] = [
+  { file: 'core/model.ts', find: "    { plugin: 'openai', backend: 'codex-cli' },\n", put: '' },
+];
 
 /**
  * What the listing of OpenClaw 2026.7.35 does otherwise than that of 2026.5.12 for the same JSON store (docs/conformance.md,
@@ -100,11 +108,27 @@ function carryRow(row: JsonObject, entry: JsonObject, adapted: Set<string>): Jso
         return [[name, value]];
     }
   });
+  if (row['modelProvider'] === 'codex-cli') adapted.add('codex-cli is no CLI backend');
   const more = newFields.filter((name) => entry[name] !== undefined);
   if (more.length > 0) adapted.add('more fields of the entry');
   const at = members.findIndex(([name]) => !['key', 'updatedAt', 'ageMs', 'sessionId'].includes(name));
   members.splice(at, 0, ...more.map((name): [string, unknown] => [name, entry[name]]));
+  const policyKey = policyKeyOf(row, entry);
+  if (policyKey !== undefined) {
+    adapted.add('runtimePolicySessionKey');
+    members.push(['runtimePolicySessionKey', policyKey]);
+  }
   return Object.fromEntries(members);
+}
+
+/** Of a direct chat whose policies are kept under another key: by its route as in 2026.9.6, else its own without blanks. */
+function policyKeyOf({ key, agentId }: JsonObject, entry: JsonObject): string | undefined {
+  const { chatType, origin, deliveryContext } = normalizeEntry(entry) as JsonObject;
+  const delivery = { kind: 'external', origin, context: deliveryContext };
+  const byRoute = policySessionKey(String(key), { chatType, delivery }, { agentId: String(agentId), config: {} });
+  const own = String(key).trim();
+  const isDirect = ((isJsonObject(origin) ? origin['chatType'] : undefined) ?? chatType) === 'direct';
+  return byRoute ?? (isDirect && own !== key ? own : undefined);
 }
 
 /** Shown after the session id, in this order. */

@@ -9,10 +9,10 @@ import { cleanupCases } from './cleanup.ts';
 import { exportCases } from './export.ts';
 import { forwardCases, gatewayHomes } from './forward.ts';
 import { freshHomes, type Ground } from './ground.ts';
-import { copyOurs, createJudge, type Judge, type Verdict } from './judge.ts';
+import { copyOurs, createJudge, type Judge, type Subject, type Verdict } from './judge.ts';
 import { listCases } from './list.ts';
 import { openclaw } from './programs.ts';
-import { asListedBy735, jsonListCasesFor735 } from './release-2026-7-35.ts';
+import { asListedBy735, jsonListCasesFor735, modelsOf735 } from './release-2026-7-35.ts';
 import { databaseHomes, sqliteListCases } from './release-2026-9-6.ts';
 import { comparisonTable, type Failure, saveFailure, type Tally } from './report.ts';
 import type { Case } from './state.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const options = readOptions();
   const script = await installOpenclaw(options.release, options.installed);
   const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'sessions-conformance-')));
-  const subject = copyOurs(path.join(scratch, 'ours'));
+  const subject = await subjectFor(options.release, path.join(scratch, 'ours'));
   const gateways = gatewayHomes(script, cacheFolder(), scratch);
   const reference = openclaw(script, cacheFolder());
   const homes = freshHomes(reference, scratch);
@@ -53,6 +53,12 @@ async function main(): Promise<number> {
     await gateways.stop();
     fs.rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Our program as it was built, or with what a release does otherwise taken over. */
+async function subjectFor(release: string, folder: string): Promise<Subject> {
+  if (release !== '2026.7.35') return copyOurs(folder);
+  return { program: await buildVariant('ours', modelsOf735, folder), replacements: modelsOf735 };
 }
 
 interface Command {
