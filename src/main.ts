@@ -82,8 +82,9 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const stackOf = (error: unknown): string => printable(error instanceof Error ? (error.stack ?? '') : '');
 
 function signalExitCode(world: World): ExitCode | undefined {
-  if (!world.interrupted.aborted) return undefined;
-  return world.interrupted.reason === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+  const { receivedSignal } = world;
+  if (receivedSignal === undefined) return undefined;
+  return receivedSignal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
 }
 
 /** For failures of parsing itself, when the options are not known yet. */

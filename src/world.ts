@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -48,8 +49,13 @@ export interface World {
   /**
    * Aborted by the first SIGINT or SIGTERM, with that name as reason. Long work stops at its next safe point and throws;
    * main then exits with 130 or 143. A second signal ends the process at once.
+   *
+   * Signals are watched from the first look at this on. A command that never looks holds nothing that would have to be put
+   * in order, and a signal ends it as it ends any program.
    */
   readonly interrupted: AbortSignal;
+  /** The first signal that came while signals were watched. */
+  readonly receivedSignal: 'SIGINT' | 'SIGTERM' | undefined;
 }
 
 /** A line on the terminal that moves while long work goes on. */
@@ -61,8 +67,8 @@ export interface Spinner {
 
 /** The real world. The only place that reads `process`. */
 export function createWorld(): World {
-  const { stdout } = process;
   let stderr: OutputStream | undefined;
+  let interrupted: AbortSignal | undefined;
   // Node says so on stderr whenever a part of it asks for colours; FORCE_COLOR wins here by rule (render/color.ts).
   muteWarning(/^The '(?:NO_COLOR|NODE_DISABLE_COLORS)' env is ignored/);
   return {
@@ -74,10 +80,10 @@ export function createWorld(): World {
     uid: process.geteuid?.(),
     nodeVersion: process.version,
     programName: path.basename(process.argv[1] ?? 'sessions').replace(/\.js$/, ''),
-    stdout: outputStream(stdout),
+    stdout: isWrittenDirectly(1) ? directOutput(1, () => interrupted === undefined) : streamOutput(process.stdout),
     // Getters: creating a stream costs time, and most runs have nothing to say and never read.
     get stderr() {
-      return (stderr ??= outputStream(process.stderr));
+      return (stderr ??= streamOutput(process.stderr));
     },
     get stdin() {
       return process.stdin;
@@ -86,8 +92,14 @@ export function createWorld(): World {
     spinner: startSpinner,
     isRunning,
     // Loaded when colours are asked for: a pipe without them does not need it.
-    colorDepth: (env) => process.getBuiltinModule('node:tty').WriteStream.prototype.getColorDepth.call(stdout, env),
-    interrupted: watchSignals(),
+    colorDepth: (env) =>
+      process.getBuiltinModule('node:tty').WriteStream.prototype.getColorDepth.call(process.stdout, env),
+    get interrupted() {
+      return (interrupted ??= watchSignals());
+    },
+    get receivedSignal() {
+      return interrupted?.reason as 'SIGINT' | 'SIGTERM' | undefined;
+    },
   };
 }
 
@@ -150,7 +162,55 @@ async function startSpinner(): Promise<Spinner> {
   };
 }
 
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
+/** True for a pipe, a socket and a file; what else a descriptor may be, a stream has to find out. */
+function isWrittenDirectly(fd: number): boolean {
+  try {
+    const stat = fs.fstatSync(fd);
+    return stat.isFIFO() || stat.isSocket() || stat.isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Output without a stream, which would cost a tenth of a bare start. The process waits in each write until the reader
+ * takes it. Where it must not, a stream takes over: when signals are watched, as they would not be heard meanwhile, and
+ * when the descriptor does not wait, which it can be set to by any program that has it too.
+ *
+ * @param mayWait whether a write may keep the process from everything else
+ */
+function directOutput(fd: 1, mayWait: () => boolean): OutputStream {
+  let stream: ByteStream | undefined;
+  let end: NodeJS.ErrnoException | undefined;
+  return {
+    write: (text) => {
+      let left: Uint8Array = Buffer.from(text);
+      try {
+        while (left.length > 0 && stream === undefined && end === undefined && mayWait()) {
+          left = left.subarray(fs.writeSync(fd, left));
+        }
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') end = error as NodeJS.ErrnoException;
+      }
+      if (left.length === 0 || end !== undefined) return Promise.resolve();
+      return (stream ??= streamOutput(process.stdout)).write(left);
+    },
+    get closed() {
+      return end !== undefined || stream?.closed === true;
+    },
+    get failure() {
+      return end?.code === 'EPIPE' ? undefined : (end ?? stream?.failure);
+    },
+    isTerminal: false,
+    columns: undefined,
+  };
+}
+
+interface ByteStream extends OutputStream {
+  write(text: string | Uint8Array): Promise<void>;
+}
+
+function streamOutput(stream: NodeJS.WriteStream): ByteStream {
   let closed = false;
   let failure: Error | undefined;
   // Without a listener, errors would end the process with a stack trace.

@@ -34,9 +34,9 @@ function modulesOf(args: readonly string[], home: string): Loaded {
   };
 }
 
-/** Modules of Node.js that a run loads beside those of a program that only writes a line, its internal ones left out. */
+/** Modules of Node.js that a run loads beside those of a program that does nothing, its internal ones left out. */
 function builtinsOf(args: readonly string[], home: string): readonly string[] {
-  const bare = record(['-r', builtinRecorder, '-e', 'process.stdout.write("line")'], home);
+  const bare = record(['-r', builtinRecorder, '-e', '0'], home);
   return record(['-r', builtinRecorder, bin, ...args], home).filter((name) => !bare.includes(name));
 }
 

@@ -1,5 +1,6 @@
 // Loaded into a program under test (node --import): its stdout and stderr say that they are a terminal, of TERMINAL_COLUMNS
 // cells, while what is written can be read from the pipes that they are.
+import fs from 'node:fs';
 import tty from 'node:tty';
 
 const columns = Number(process.env['TERMINAL_COLUMNS'] ?? 80);
@@ -10,3 +11,8 @@ for (const stream of [process.stdout, process.stderr]) {
   }
   Object.assign(stream, { isTTY: true, columns, rows: 24 });
 }
+
+const { fstatSync } = fs;
+/** @type {(fd: number) => fs.Stats} */
+const statOf = (fd) => (fd === 1 || fd === 2 ? fs.statSync('/dev/null') : fstatSync(fd));
+Object.assign(fs, { fstatSync: statOf });

@@ -30,6 +30,7 @@ export function testWorld({ env = {}, cwd, osHome, nowMs = 1_800_000_000_000 }: 
     isRunning: () => false,
     colorDepth: () => 1,
     interrupted: new AbortController().signal,
+    receivedSignal: undefined,
     written: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
   };
 }

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- tests take JSON documents apart as they come */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -44,6 +45,31 @@ describe('a reader that takes its time', () => {
     expect(stderr).toBe('exit 0\n');
     expect(stdout.length).toBeGreaterThan(longKeys * 10_000);
     expect(count(JSON.parse(stdout))).toBe(longKeys);
+  });
+
+  it('gets all through a pipe that another program has set to not wait', async () => {
+    const { home } = sessionsHome({ store: rows(longKeys, 10_000) });
+    // Node.js does so with the pipe that it writes to, for all who have it.
+    const other = 'process.stdout.write(""); fs.writeFileSync("set", ""); setTimeout(() => {}, 30_000)';
+    const { stdout, stderr } = await sh(
+      `{ ${process.execPath} -e '${other}' & until [ -e set ]; do sleep 0.05; done
+        $SESSIONS list --json --limit all; echo "exit $?" >&2; kill $!; } | { sleep 1; cat; }`,
+      home,
+    );
+    expect(stderr).toBe('exit 0\n');
+    expect(JSON.parse(stdout).sessions).toHaveLength(longKeys);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('does not keep %s from ending a listing', async (signal) => {
+    const { home } = sessionsHome({ store: rows(5000, 1000) });
+    const child = spawn(process.execPath, [bin, 'list', '--json', '--limit', 'all'], {
+      env: { PATH: process.env['PATH'], HOME: home },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    // It has written what the pipe holds, and waits for a reader that never comes.
+    await once(child.stdout, 'readable');
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([null, signal]);
   });
 });
 
