@@ -92,6 +92,17 @@ function choice(allowed: readonly unknown[], message: string): Rule {
   };
 }
 
+/** A rule that is made when there is something to check by it. */
+export function onDemand(make: () => Rule): Rule {
+  let made: Rule | undefined;
+  return {
+    check(value, path, context) {
+      made ??= make();
+      made.check(value, path, context);
+    },
+  };
+}
+
 /** The value of a key that may not be absent. */
 export function required(rule: Rule): Rule {
   return { ...rule, required: true };
