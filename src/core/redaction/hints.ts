@@ -1,6 +1,10 @@
 /**
- * Quick looks that save the families a text which cannot hold a match: most texts of a transcript hold none. They may say
- * yes too often, never no too often; a test holds every family against them.
+ * Quick looks that save the rules a text which cannot hold a match: most texts of a transcript hold none. Each is a
+ * condition that every match of its rules fulfils: they may say yes too often, never no too often. A test makes matches of
+ * every rule and holds them against these.
+ *
+ * They look for the rarest character that a match must have (`=`, `_`, `@`) and only there at what stands before it: an
+ * expression that begins with many words is tried at every letter.
  */
 
 /** True when the name of a credential is followed by `=` or `:`, or may be an option, or `Bearer` is there. */
@@ -9,14 +13,49 @@ export function mayHoldNamedSecrets(text: string): boolean {
 }
 
 const assignment =
-  /(?:key|token|secret|passwd|password|passphrase|pass|auth|authorization|signature|sig|cookie|secret[-_]?(?:value|input)|material|credential|jwt|number|cvc|cvv|code|session|assertion)\\*["'`]?\s*[=:]/i;
+  /[=:](?<=(?:key|token|secret|passwd|password|passphrase|pass|auth|authorization|signature|sig|cookie|secret[-_]?(?:value|input)|material|credential|jwt|number|cvc|cvv|code|session|assertion)\\*["'`]?\s*[=:])/i;
 
 const credentialWord = /key|token|secret|passw|passphrase|cvc|cvv|number|code|credential|jwt|material|authorization/i;
 
 /** True when the prefix of a token begins a word. */
 export function mayHoldTokens(text: string): boolean {
-  return prefix.test(text);
+  return markedPrefix.test(text) || plainPrefix.test(text) || text.includes('1//0');
 }
 
-const prefix =
-  /(?<![A-Za-z0-9])(?:sk[-_]|gh[opusr]_|github_pat_|xox[abprs]-|xapp-|gsk_|AIza|ya29\.|1\/\/0|pplx-|npm_|AKI[AD]|ASIA|LTAI|hf_|r8_|gl(?:pat-|oas-|sa_|c_)|rk_|SG\.|do[opr]_v1_|bb_live_|tvly-|retaindb_|dp\.|dckr_|bkua_|sbp_|CCIPAT_|dapi|dd[pw]_|nfp_|CFPAT-|AT(?:ATT|CTT|BB)|BBDC-|HRKU-|pat-|apify_|FlyV1|fio-|xai-|fw[-_]|fpk_|api_org_|gAAAA|pypi-|fal_|am_|fc-|exa_|syt_|hsk-|mem0_|brv_|https?:\/\/(?:hooks\.slack|(?:\w+\.)?discord)|discord)/i;
+/** Prefixes that end in a mark, by that mark. */
+const markedPrefix = new RegExp(
+  [
+    ['-', 'sk|xox[abprs]|xapp|pplx|gl(?:pat|oas)|tvly|CFPAT|BBDC|HRKU|pat|fio|xai|fw|pypi|fc|hsk'],
+    [
+      '_',
+      'sk|rk|gh[opusr]|github_pat|gsk|npm|hf|r8|gl(?:sa|c)|do[opr]_v1|bb_live|retaindb|dckr|bkua|sbp|CCIPAT|dd[pw]|' +
+        'nfp|apify|fw|fpk|api_org|fal|am|exa|syt|mem0|brv',
+    ],
+    [String.raw`\.`, 'ya29|SG|dp|hooks'],
+  ]
+    .map(([mark, prefixes]) => `${mark}(?<=(?<![A-Za-z0-9])(?:${prefixes})${mark})`)
+    .join('|'),
+  'i',
+);
+
+const plainPrefix = /AIza|AKI[AD]|ASIA|LTAI|dapi|ATATT|ATCTT|ATBB|FlyV1|gAAAA|discord/i;
+
+/** True when a number is followed by a colon and a key. */
+export function mayHoldTelegramTokens(text: string): boolean {
+  return /\d:[\w-]{20}/.test(text);
+}
+
+/** True when `Bearer` or `Basic` stands before a blank. */
+export function mayHoldSchemes(text: string): boolean {
+  return /(?:bearer|basic)\s/i.test(text);
+}
+
+/** True when a part of a text in base64 begins as JSON does. */
+export function mayHoldJsonWebTokens(text: string): boolean {
+  return /eyJ/i.test(text);
+}
+
+/** True for up to 12 word characters: the shortest match is `sk-` and eight more, the shortest without a mark longer. */
+export function isShortWord(text: string): boolean {
+  return text.length < 13 && /^\w*$/.test(text);
+}

@@ -1,3 +1,5 @@
+import { mayHoldJsonWebTokens } from './hints.ts';
+
 /**
  * Replaces JSON web tokens: three parts with dots between, of ten or more letters, digits, `_` and `-` each (the first
  * after its `eyJ`), from one word boundary to another.
@@ -8,7 +10,7 @@
  * @param beginning `eyJ` at a word boundary, in the case that counts
  */
 export function replaceJsonWebTokens(text: string, beginning: RegExp, replacement: (token: string) => string): string {
-  if (!beginning.test(text)) return text;
+  if (!mayHoldJsonWebTokens(text) || !beginning.test(text)) return text;
   // The first part up to its dot; the look-behind lets a run be looked at once only.
   const candidate = /(?<![\w-])[\w-]{13}[\w-]*(?=\.)/g;
   let done = 0;

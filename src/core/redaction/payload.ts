@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { maxDepth, tooDeep } from './depth.ts';
+import { mayHoldSchemes } from './hints.ts';
 import { replaceJsonWebTokens } from './json-web-token.ts';
 
 /**
@@ -17,7 +18,10 @@ function sanitize(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return sanitizeText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === maxDepth) return tooDeep;
-  if (Array.isArray(value)) return value.map((item) => sanitize(item, depth + 1));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => sanitize(item, depth + 1));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
   return isJsonObject(value) ? sanitizeObject(value, depth + 1) : value;
 }
 
@@ -25,14 +29,16 @@ function sanitizeObject(object: JsonObject, depth: number): JsonObject {
   const naming = typeof object['name'] === 'string' ? object['name'] : object['key'];
   const isNamedCredential = typeof naming === 'string' && isCredentialName(naming);
   const image = isImage(object) ? object['data'] : undefined;
-  const members = Object.entries(object).flatMap(([key, value]): [string, unknown][] => {
-    if (isCredentialName(key)) return [];
-    if (isNamedCredential && key === 'value') return [[key, redacted]];
-    if (image !== undefined && key === 'data') return [[key, redacted]];
-    return [[key, sanitize(value, depth)]];
+  const keys = Object.keys(object);
+  const kept = keys.filter((key) => !isCredentialName(key));
+  const values = kept.map((key) => {
+    if (isNamedCredential && key === 'value') return redacted;
+    if (image !== undefined && key === 'data') return redacted;
+    return sanitize(object[key], depth);
   });
+  if (kept.length === keys.length && values.every((value, index) => value === object[kept[index] ?? ''])) return object;
   // fromEntries, not assignment: `__proto__` is a key like any other.
-  const result = Object.fromEntries(members);
+  const result = Object.fromEntries(kept.map((key, index) => [key, values[index]]));
   // Data that is gone already keeps the size and digest that were taken of the image itself.
   if (image === undefined || image === redacted) return result;
   return { ...result, bytes: decodedBytes(image), sha256: createHash('sha256').update(image).digest('hex') };
@@ -68,13 +74,18 @@ function decodedBytes(base64: string): number {
 }
 
 function sanitizeText(text: string): string {
-  const withoutBearers = text.replace(
-    /\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{8}[A-Za-z0-9+/._~=-]*/gi,
-    `$1 ${redacted}`,
-  );
-  const withoutTokens = replaceJsonWebTokens(withoutBearers, /\beyJ/i, () => '<redacted-jwt>');
-  return sanitizeAssignments(withoutTokens);
+  // The shortest match there is: `Basic`, a blank and eight more.
+  if (text.length < 14) return text;
+  let result = text;
+  if (mayHoldSchemes(result)) {
+    result = result.replace(credentialBehindScheme, `$1 ${redacted}`);
+  }
+  result = replaceJsonWebTokens(result, /\beyJ/i, () => '<redacted-jwt>');
+  return result.includes('=') ? sanitizeAssignments(result) : result;
 }
+
+/** As in an `Authorization` header. */
+export const credentialBehindScheme = /\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{8}[A-Za-z0-9+/._~=-]*/gi;
 
 /**
  * `name=value` with a value of 16 or more that reaches to a semicolon, a blank or the end becomes `name=<redacted>`.

@@ -41,15 +41,26 @@ function mapTexts(value: unknown, change: (text: string) => string, depth: numbe
   if (typeof value === 'string') return change(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === maxDepth) return tooDeep;
-  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change, depth + 1));
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => mapTexts(item, change, depth + 1));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
   if (!isJsonObject(value)) return value;
+  const keys = Object.keys(value);
+  const members = keys.map((key) => {
+    const member = value[key];
+    return isSecretField(key) ? maskField(member) : mapTexts(member, change, depth + 1);
+  });
+  const newKeys = uniqueKeys(keys);
+  const isSame = keys.every((key, index) => key === newKeys[index] && value[key] === members[index]);
+  return isSame ? value : Object.fromEntries(newKeys.map((key, index) => [key, members[index]]));
+}
+
+/** Keys without their secrets. */
+function uniqueKeys(keys: readonly string[]): readonly string[] {
+  if (keys.every((key) => maskSecrets(key) === key)) return keys;
   const taken = new Set<string>();
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      uniqueKey(maskSecrets(key), taken),
-      isSecretField(key) ? maskField(member) : mapTexts(member, change, depth + 1),
-    ]),
-  );
+  return keys.map((key) => uniqueKey(maskSecrets(key), taken));
 }
 
 /** Two keys whose secrets leave the same mask must not become one: `***`, `***#2`. */

@@ -74,3 +74,7 @@ export const bareTokens: readonly RegExp[] = [
   String.raw`pplx-[\w-]{10}[\w-]*`,
   String.raw`(?:npm_|AKID|LTAI|hf_|r8_)[A-Za-z0-9]{10}[A-Za-z0-9]*`,
 ].map((form) => new RegExp(String.raw`\b${form}\b`, 'gi'));
+
+/** Tokens of Telegram: in a URL behind `bot`, group 1, and bare. */
+export const botToken = /\bbot(\d{6}\d*:[\w-]{20}[\w-]*)\b/gi;
+export const telegramToken = /\b\d{6}\d*:[\w-]{20}[\w-]*\b/g;

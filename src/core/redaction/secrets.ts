@@ -1,9 +1,10 @@
 import { discordToken, doubtfulTokens, furtherNamedSecrets, furtherTokens, quotedSecrets } from './further-families.ts';
-import { mayHoldNamedSecrets, mayHoldTokens } from './hints.ts';
+import { splitBehindEscapes } from './escapes.ts';
+import { isShortWord, mayHoldNamedSecrets, mayHoldTelegramTokens, mayHoldTokens } from './hints.ts';
 import { replaceJsonWebTokens } from './json-web-token.ts';
 import { isMask, mask } from './mask.ts';
 import { maskPrivateKeys } from './private-key.ts';
-import { bareTokens, namedSecrets } from './secret-families.ts';
+import { bareTokens, botToken, namedSecrets, telegramToken } from './secret-families.ts';
 import { redactCookieHeaders } from './headers.ts';
 
 /**
@@ -14,21 +15,14 @@ import { redactCookieHeaders } from './headers.ts';
  * `x{8,}`: the engine keeps a way back for every character of the latter, and fails after some millions.
  */
 export function maskSecrets(text: string): string {
+  if (isShortWord(text)) return text;
   // Nearly every text: none of the three characters, none of the work.
   if (!text.includes('\\') && !text.includes('%') && !text.includes('\u001b')) return maskUnescaped(text);
-  const pieces = text.split(escapeSequence);
+  const pieces = splitBehindEscapes(text);
   if (pieces.length === 1) return maskUnescaped(text);
   // What follows an escape begins a word, whatever letter the escape ends in: such pieces are looked at alone, then all.
   return maskUnescaped(pieces.map((piece, index) => (index === 0 ? piece : maskUnescaped(piece))).join(''));
 }
-
-/**
- * What reads as letters before a word but is none: escapes of JSON inside JSON, of URLs, and colours of a terminal. The
- * split keeps the sequence at the end of the piece before.
- */
-const escapeSequence =
-  // eslint-disable-next-line no-control-regex -- colours begin with one
-  /(?<=\\[nrtbf]|\\u[\da-f]{4}|%(?:20|0a|0d|09)|(?:\u001b|\\u001b|\\x1b|\\e|\\033)\[[\d;]{0,20}m)(?=[\w-])/i;
 
 function maskUnescaped(text: string): string {
   // The shortest match there is: `?key=x`.
@@ -41,12 +35,15 @@ function maskUnescaped(text: string): string {
   if (text.includes('PRIVATE KEY-----')) result = maskPrivateKeys(result);
   if (hasTokens) result = maskEach(result, bareTokens);
   result = replaceJsonWebTokens(result, /\beyJ/i, mask);
-  result = maskTelegramTokens(result);
+  if (mayHoldTelegramTokens(result)) result = maskTelegramTokens(result);
   // Those it does not know.
   if (hasNames) result = maskFurtherNamed(result);
   if (hasTokens) result = maskFurtherTokens(result);
-  return result.replace(passwordInUrl, (_match, before: string, password: string) => before + mask(password));
+  return result.includes('@') ? maskPasswordsInUrls(result) : result;
 }
+
+const maskPasswordsInUrls = (text: string): string =>
+  text.replace(passwordInUrl, (_match, before: string, password: string) => before + mask(password));
 
 const passwordInUrl = /(:\/\/[^\s:/@?#"'<>]*:)([^\s/?#"'<>]+)(?=@)/g;
 
@@ -68,9 +65,7 @@ function maskFurtherTokens(text: string): string {
 }
 
 function maskTelegramTokens(text: string): string {
-  return text
-    .replace(/\bbot(\d{6}\d*:[\w-]{20}[\w-]*)\b/gi, (_match, token: string) => `bot${mask(token)}`)
-    .replace(/\b\d{6}\d*:[\w-]{20}[\w-]*\b/g, mask);
+  return text.replace(botToken, (_match, token: string) => `bot${mask(token)}`).replace(telegramToken, mask);
 }
 
 const maskEach = (text: string, forms: readonly RegExp[]): string =>
