@@ -30,7 +30,8 @@ describe.each(['keep', 'reopen'])('while the runtime writes all the time (%s its
         const { totalCount, count, sessions } = JSON.parse(textOf(rendered.stdout));
         expect({ messages, exitCode: rendered.exitCode, count }).toEqual({ messages: [], exitCode: 0, count: 3 });
         expect(totalCount).toBeGreaterThanOrEqual(atLeast);
-        expect(totalCount).toBeLessThanOrEqual(await writer.nextCount());
+        // The writer tells of a commit after it: of one it may not have told yet.
+        expect(totalCount).toBeLessThanOrEqual((await writer.nextCount()) + 1);
         // One transaction: the newest row and the count belong together.
         expect(newestRound(sessions)).toBe(totalCount - 9);
       }
