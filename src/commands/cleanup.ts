@@ -14,8 +14,9 @@ import { fewOf, heldBackLines, undoneLine } from '../render/cleanup-messages.ts'
 import { startProgress } from '../render/progress.ts';
 import { choiceNotices } from '../render/store-choice.ts';
 import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
-import { cleanUpStores, type DoneCleanup } from '../stores/json/cleanup-all.ts';
-import { type JsonCleanupInput, previewCleanup } from '../stores/json/cleanup.ts';
+import type { DoneCleanup } from '../stores/json/cleanup-all.ts';
+import { previewCleanup } from '../stores/json/cleanup-preview.ts';
+import type { JsonCleanupInput } from '../stores/json/cleanup-snapshot.ts';
 import type { StoreTarget } from '../stores/types.ts';
 import { readOptionsOf } from '../stores/json/open.ts';
 import type { OtherStores } from '../stores/json/other-stores.ts';
@@ -129,6 +130,7 @@ async function applyWithProgress(
   flags: Flags,
   { world, messages }: Pick<Context, 'world' | 'messages'>,
 ): Promise<readonly DoneCleanup[]> {
+  const { cleanUpStores } = await import('../stores/json/cleanup-all.ts');
   await using progress = await startProgress(world, flags);
   const done: StoreTarget[] = [];
   try {

@@ -80,26 +80,6 @@ export function removeQuietly(path: string): void {
   }
 }
 
-/** What a path names once its links are followed; the last of them may lead to a file that does not exist yet. */
-export function followLinks(file: string): string {
-  let current = file;
-  // As many as the system itself follows.
-  for (let depth = 0; depth < 40; depth++) {
-    try {
-      return fs.realpathSync.native(current);
-    } catch {
-      let target: string;
-      try {
-        target = fs.readlinkSync(current);
-      } catch {
-        return current;
-      }
-      current = path.resolve(path.dirname(current), target);
-    }
-  }
-  return current;
-}
-
 /**
  * True for a temporary file that a run which was killed has left beside this file. Under the file's lock, and only
  * there, none of them can be in use.

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { followLinks, isLeftOver, replaceFile } from '../../src/files/atomic-write.ts';
+import { isLeftOver, replaceFile } from '../../src/files/atomic-write.ts';
+import { followLinks } from '../../src/files/follow-links.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
 
 const always = { isUnchanged: () => true, isStillInPlace: () => true };

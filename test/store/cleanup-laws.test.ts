@@ -7,12 +7,9 @@ import type { CleanupPlan } from '../../src/core/cleanup/plan.ts';
 import type { FileStep } from '../../src/core/cleanup/steps.ts';
 import { normalizeEntry, settleEntry } from '../../src/core/entry.ts';
 import { isJsonObject } from '../../src/core/json.ts';
-import {
-  applyCleanup,
-  type CleanupOutcome,
-  type JsonCleanupInput,
-  previewCleanup,
-} from '../../src/stores/json/cleanup.ts';
+import { applyCleanup, type CleanupOutcome } from '../../src/stores/json/cleanup.ts';
+import { previewCleanup } from '../../src/stores/json/cleanup-preview.ts';
+import type { JsonCleanupInput } from '../../src/stores/json/cleanup-snapshot.ts';
 import type { JsonReadOptions } from '../../src/stores/json/open.ts';
 import { scratchFolder, treeState } from '../helpers/scratch.ts';
 import { dayMs } from '../helpers/sessions-home.ts';

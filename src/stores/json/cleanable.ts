@@ -2,7 +2,7 @@ import path from 'node:path';
 import { isJsonObject } from '../../core/json.ts';
 import { classifyName } from '../../core/transcript-names.ts';
 import { SessionsError } from '../../errors.ts';
-import { followLinks } from '../../files/atomic-write.ts';
+import { followLinks } from '../../files/follow-links.ts';
 import { listNames } from '../../files/sessions-folder.ts';
 import type { StoredRow } from '../types.ts';
 import { type HeldStore, holdStore, type PresentStore } from './held-store.ts';

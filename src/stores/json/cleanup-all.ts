@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SessionsError } from '../../errors.ts';
-import { followLinks } from '../../files/atomic-write.ts';
+import { followLinks } from '../../files/follow-links.ts';
 import type { StepProgress } from '../../files/file-steps.ts';
 import { type StoreLockOptions, withStoreLocks } from '../../files/store-lock.ts';
 import type { StoreTarget } from '../types.ts';
 import { requireCleanable } from './cleanable.ts';
-import { applyCleanup, type CleanupOutcome, type JsonCleanupInput } from './cleanup.ts';
-import { holdStoreFor } from './cleanup-snapshot.ts';
+import { applyCleanup, type CleanupOutcome } from './cleanup.ts';
+import { holdStoreFor, type JsonCleanupInput } from './cleanup-snapshot.ts';
 import type { HeldStore } from './held-store.ts';
 
 /** What happens on the way, for whoever shows it. */

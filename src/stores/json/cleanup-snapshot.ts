@@ -24,7 +24,7 @@ import {
   transcriptName,
 } from '../../core/transcript-names.ts';
 import { resolveTranscriptPath } from '../../core/transcript-path.ts';
-import { followLinks } from '../../files/atomic-write.ts';
+import { followLinks } from '../../files/follow-links.ts';
 import { type ListedFolder, listSessionsFolder } from '../../files/sessions-folder.ts';
 import { findRowSidecars } from '../../files/row-sidecars.ts';
 import { type LockClock, readTranscriptLock } from '../../files/transcript-lock.ts';
@@ -53,6 +53,9 @@ export interface SnapshotInput {
   readonly now: () => number;
   readonly isRunning: (pid: number) => boolean;
 }
+
+/** What a cleanup of one store goes by. */
+export type JsonCleanupInput = Omit<SnapshotInput, 'purpose' | 'store'>;
 
 export interface TakenSnapshot {
   readonly snapshot: CleanupSnapshot;

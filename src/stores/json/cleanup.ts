@@ -8,17 +8,17 @@ import { isLeftForLater, isRowStep, type UndoneStep } from '../../core/cleanup/s
 import { storeText } from '../../core/cleanup/store-text.ts';
 import { normalizeEntry, settleEntry } from '../../core/entry.ts';
 import { SessionsError } from '../../errors.ts';
-import {
-  followLinks,
-  isLeftOver,
-  pause,
-  removeQuietly,
-  replaceFile,
-  type ReplaceOptions,
-} from '../../files/atomic-write.ts';
+import { isLeftOver, pause, removeQuietly, replaceFile, type ReplaceOptions } from '../../files/atomic-write.ts';
+import { followLinks } from '../../files/follow-links.ts';
 import { performSteps, type StepProgress } from '../../files/file-steps.ts';
 import { isLeftOverLock, type StoreLock } from '../../files/store-lock.ts';
-import { holdStoreFor, type SnapshotInput, type TakenSnapshot, takeSnapshot } from './cleanup-snapshot.ts';
+import {
+  holdStoreFor,
+  type JsonCleanupInput,
+  type SnapshotInput,
+  type TakenSnapshot,
+  takeSnapshot,
+} from './cleanup-snapshot.ts';
 import type { HeldStore } from './held-store.ts';
 import { isInPlace, isSame, isUnchanged } from './unchanged.ts';
 import { leaveWord, parseWord, putAside, wordOf } from './unfinished.ts';
@@ -37,8 +37,6 @@ export interface CleanupOutcome {
   readonly finishedFiles: number;
 }
 
-export type JsonCleanupInput = Omit<SnapshotInput, 'purpose' | 'store'>;
-
 export interface ApplyEvents {
   onStep(progress: StepProgress): void;
   /** The store was changed by another program after it was read; everything begins again. */
@@ -49,13 +47,6 @@ export interface ApplyEvents {
 
 /** How often a store may change under us before we give up. */
 const maxAttempts = 5;
-
-/** Plans what a cleanup would do. Writes nothing and takes no lock. */
-export function previewCleanup(input: JsonCleanupInput): CleanupPlan {
-  using store = holdStoreFor(input);
-  const { snapshot, chosen } = takeSnapshot({ ...input, store, purpose: 'preview' });
-  return planCleanup({ snapshot, chosen, policy: input.policy, purpose: 'preview' });
-}
 
 /**
  * Cleans up one JSON store, whose lock is held.

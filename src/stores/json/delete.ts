@@ -3,12 +3,12 @@ import { type CleanupPlan, planCleanup } from '../../core/cleanup/plan.ts';
 import { settlePolicy } from '../../core/cleanup/policy.ts';
 import type { UndoneStep } from '../../core/cleanup/steps.ts';
 import { chooseDeleted, type WantedRows } from '../../core/manage/choose-deleted.ts';
-import { followLinks } from '../../files/atomic-write.ts';
+import { followLinks } from '../../files/follow-links.ts';
 import { type StoreLockOptions, withStoreLock } from '../../files/store-lock.ts';
 import { sessionsFolderOf } from '../../files/transcript-path.ts';
 import type { StoreTarget } from '../types.ts';
-import { type ApplyEvents, applyCleanup, type JsonCleanupInput } from './cleanup.ts';
-import { holdStoreFor, takeSnapshot } from './cleanup-snapshot.ts';
+import { type ApplyEvents, applyCleanup } from './cleanup.ts';
+import { holdStoreFor, type JsonCleanupInput, takeSnapshot } from './cleanup-snapshot.ts';
 import type { OtherStores } from './other-stores.ts';
 
 export interface DeleteInput extends Pick<StoreLockOptions, 'isRunning'> {

@@ -4,7 +4,7 @@ import type { CleanupRow } from '../../core/cleanup/snapshot.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { classifyName, sidecarNames } from '../../core/transcript-names.ts';
 import { SessionsError } from '../../errors.ts';
-import { followLinks } from '../../files/atomic-write.ts';
+import { followLinks } from '../../files/follow-links.ts';
 import type { ListedFolder } from '../../files/sessions-folder.ts';
 import { sessionsFolderOf } from '../../files/transcript-path.ts';
 import type { StoredRow } from '../types.ts';
