@@ -2,6 +2,9 @@
  * Names in a sessions folder (docs/formats.md, names): which file is what. OpenClaw 2026.5.12 goes by the name alone.
  */
 
+/** Between session id and topic in the name of a topic transcript. */
+export const topicMark = '-topic-';
+
 /** What a file directly in a sessions folder is by its name. `other` is never touched by a cleanup. */
 export type FileClass = 'transcript' | 'checkpoint' | 'sidecar' | 'archive' | 'other';
 
@@ -14,9 +17,14 @@ const archiveStamp = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(\.\d{3})?Z$/;
 /** The class of a file name. */
 export function classifyName(name: string): FileClass {
   if (isCheckpointName(name)) return 'checkpoint';
-  if (name.endsWith('.trajectory.jsonl') || name.endsWith('.trajectory-path.json')) return 'sidecar';
+  if (isSidecarName(name)) return 'sidecar';
   if (name.endsWith('.jsonl')) return 'transcript';
   return isArchiveName(name) ? 'archive' : 'other';
+}
+
+/** The same as the class `sidecar`, for much less. */
+export function isSidecarName(name: string): boolean {
+  return name.endsWith('.trajectory.jsonl') || name.endsWith('.trajectory-path.json');
 }
 
 function isCheckpointName(name: string): boolean {
@@ -61,7 +69,8 @@ export function parseArchiveName(name: string): ArchiveName | undefined {
  * @param file may stand in sub-folders, with `/` between names
  */
 export function archiveName(file: string, reason: ArchiveReason, nowMs: number): string {
-  return withSuffix(file, archiveSuffix(reason, nowMs));
+  const suffix = archiveSuffix(reason, nowMs);
+  return withRoomFor(suffix, file) + suffix;
 }
 
 /** What the name of an archive ends in. */
@@ -69,15 +78,15 @@ export function archiveSuffix(reason: ArchiveReason, nowMs: number): string {
   return `.${reason}.${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
 }
 
-/** `archiveName` for many files: their suffix is the same. */
-export function withSuffix(file: string, suffix: string): string {
+/** What stands before the suffix in the name of an archive: the file, or as much of it as leaves room. */
+export function withRoomFor(suffix: string, file: string): string {
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   let name = file.slice(folder.length);
   // Three bytes at most for each unit: most names need not be measured.
-  if ((name.length + suffix.length) * 3 <= maxNameBytes) return file + suffix;
+  if ((name.length + suffix.length) * 3 <= maxNameBytes) return file;
   const encoder = new TextEncoder();
   while (encoder.encode(name + suffix).length > maxNameBytes) name = Array.from(name).slice(0, -1).join('');
-  return folder + name + suffix;
+  return folder + name;
 }
 
 /** What Linux, macOS and Windows all take. */
@@ -95,8 +104,21 @@ export function isGeneratedId(sessionId: string): boolean {
 
 /** The transcript of a session that names no file. */
 export function transcriptName(sessionId: string): string {
-  return `${sessionId}.jsonl`;
+  return sessionId + transcriptEnding;
 }
+
+/** True when `transcriptName` gives this name; no text is made to see that. */
+export function isTranscriptOf(name: string, sessionId: string): boolean {
+  return (
+    name.length === sessionId.length + transcriptEnding.length &&
+    name.startsWith(sessionId) &&
+    name.endsWith(transcriptEnding)
+  );
+}
+
+const transcriptEnding = '.jsonl';
+
+const noIds: readonly string[] = [];
 
 /** The two trajectory sidecars of a transcript, beside it; an ending other than `.jsonl` stays part of the name. */
 export function sidecarNames(transcript: string): { readonly trajectory: string; readonly pointer: string } {
@@ -109,8 +131,8 @@ export function sidecarNames(transcript: string): { readonly trajectory: string;
  * several, since a session id may hold `-topic-` itself; none for other names.
  */
 export function topicSessionIds(name: string): readonly string[] {
-  const mark = '-topic-';
-  if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return [];
+  const mark = topicMark;
+  if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return noIds;
   const ids: string[] = [];
   for (let at = name.indexOf(mark); at !== -1; at = name.indexOf(mark, at + 1)) ids.push(name.slice(0, at));
   return ids;

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { CleanupRow } from '../core/cleanup/snapshot.ts';
 import { isJsonObject } from '../core/json.ts';
-import { sidecarNames } from '../core/transcript-names.ts';
+import { isSidecarName, sidecarNames } from '../core/transcript-names.ts';
 import type { ListedFolder } from './sessions-folder.ts';
 
 /**
@@ -15,10 +15,8 @@ import type { ListedFolder } from './sessions-folder.ts';
  * @returns paths relative to the folder, absolute for a file outside
  */
 export function findRowSidecars({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
-  if (files.path === undefined) return [];
-  const name = folder.nameOf(files.path);
   // Nearly all rows end here. On a disk that folds case, a sidecar in other letters is left for the artifact step.
-  if (name !== undefined && !Object.values(sidecarNames(name)).some((each) => folder.files.has(each))) return [];
+  if (files.path === undefined || !files.own.some(isSidecarName)) return none;
   const { trajectory, pointer } = sidecarNames(files.path);
   // They lie beside the name that the row gives; where a link of that name leads does not matter, as in the reference.
   if ([trajectory, pointer].every((each) => folder.relative(each) === undefined)) return [];
@@ -28,6 +26,8 @@ export function findRowSidecars({ entry, files }: CleanupRow, folder: ListedFold
   if (runtimeFile !== undefined) found.unshift(...(deletableRuntimeFile(runtimeFile, sessionId, folder) ?? []));
   return [...new Set(found)];
 }
+
+const none: readonly string[] = [];
 
 function inside(file: string, folder: ListedFolder): readonly [string] | undefined {
   if (!isRegularFile(file)) return undefined;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { FileFacts } from '../core/cleanup/snapshot.ts';
+import { isSidecarName, sidecarNames } from '../core/transcript-names.ts';
 import { isInside, type SessionsFolder } from '../core/transcript-path.ts';
 import { SessionsError } from '../errors.ts';
 import { isAbsence } from './absence.ts';
@@ -12,8 +13,8 @@ export interface ListedFolder extends SessionsFolder {
   readonly files: ReadonlySet<string>;
   /** Folders directly in the folder. */
   readonly folders: readonly string[];
-  /** True when the listing has this name, of whatever type. */
-  hasName(name: string): boolean;
+  /** Of the sidecars of a transcript directly in the folder those that the listing has, by `relativeOfName`. */
+  sidecarsOf(transcript: string): readonly string[];
   /** The path of a name in the folder. */
   pathOf(name: string): string;
   /** The name of a path directly in the folder, whatever is there. */
@@ -42,12 +43,19 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
   const { dir } = folder;
   const prefix = dir.endsWith(path.sep) ? dir : dir + path.sep;
   const findOnce = remember(findReal);
-  const entries = readFolder(dir);
-  const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
-  const others = new Set(entries.filter((entry) => !entry.isFile()).map(({ name }) => name));
+  const files = new Set<string>();
+  const others = new Map<string, fs.Dirent>();
+  for (const entry of readFolder(dir)) {
+    if (entry.isFile()) files.add(entry.name);
+    else others.set(entry.name, entry);
+  }
   const links = new Map(
-    entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => [name, realPath(path.join(dir, name))]),
+    [...others.values()]
+      .filter((entry) => entry.isSymbolicLink())
+      .map(({ name }) => [name, realPath(path.join(dir, name))]),
   );
+
+  const hasSidecars = [...files, ...others.keys()].some(isSidecarName);
 
   // Texts are compared and not taken apart: there may be many.
   const nameOf = (file: string): string | undefined =>
@@ -62,8 +70,13 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
   return {
     ...folder,
     files,
-    folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
-    hasName: (name) => files.has(name) || others.has(name),
+    folders: [...others.values()].filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    sidecarsOf: (transcript) => {
+      if (!hasSidecars) return none;
+      const { trajectory, pointer } = sidecarNames(transcript);
+      const listed = [trajectory, pointer].filter((name) => files.has(name) || others.has(name));
+      return listed.map(relativeOfName).filter((name) => name !== undefined);
+    },
     pathOf: (name) => prefix + name,
     nameOf,
     find: (file) => {
@@ -80,7 +93,7 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
     },
     relativeOfName,
     factsOf: (file) => {
-      const stat = lstat(path.join(dir, file));
+      const stat = lstat(prefix + file);
       return stat?.isFile() === true ? { bytes: stat.size, mtimeMs: stat.mtimeMs } : undefined;
     },
     filesIn: (subfolder) =>
@@ -89,6 +102,8 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
         .map(({ name }) => name),
   };
 }
+
+const none: readonly string[] = [];
 
 /** Much faster than `path.dirname`, for an absolute path. */
 function parentOf(file: string): string {

@@ -335,8 +335,8 @@ export const rules: readonly Rule[] = [
     replacements: [
       {
         file: 'core/transcript-names.ts',
-        find: "if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return [];",
-        put: 'return [];',
+        find: "if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return noIds;",
+        put: 'return noIds;',
       },
     ],
   },

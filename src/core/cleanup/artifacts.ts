@@ -19,7 +19,7 @@ export interface ArtifactsInput {
   readonly ledger: Ledger;
   readonly olderThanMs: number;
   /** A preview counts all files that are there now, and does not count what goes with a removed row. */
-  readonly preview: { readonly rowFiles: () => ReadonlySet<string> } | undefined;
+  readonly preview: { readonly rowFilesAmong: (files: readonly string[]) => ReadonlySet<string> } | undefined;
 }
 
 /**
@@ -34,8 +34,7 @@ export function removeArtifacts(input: ArtifactsInput): ArtifactsReport {
   let removedFiles = 0;
   let freedBytes = 0;
   const artifacts = oldestFirst(oldArtifacts(input), ledger);
-  // Many names, and mostly nobody asks for them.
-  const rowFiles = preview === undefined || artifacts.length === 0 ? undefined : preview.rowFiles();
+  const rowFiles = preview?.rowFilesAmong(artifacts);
   for (const file of artifacts) {
     // In a preview a file may be still there though it goes with a row.
     const isGoing = ledger.isGoing(file);
@@ -67,9 +66,10 @@ function oldArtifacts({ snapshot, references, ledger, olderThanMs }: ArtifactsIn
   const cutoffMs = snapshot.nowMs - olderThanMs;
   return [...ledger.files()].filter(
     (file) =>
+      // First of all: of most files nobody knows the time, since a row names them.
+      (ledger.factsOf(file)?.mtimeMs ?? Infinity) <= cutoffMs &&
       isArtifactName(file) &&
       !ledger.isStore(file) &&
-      references.keeps(file) !== 'named' &&
-      (ledger.factsOf(file)?.mtimeMs ?? Infinity) <= cutoffMs,
+      references.keeps(file) !== 'named',
   );
 }

@@ -55,10 +55,12 @@ export function chooseRows(input: ChooseInput): ChosenRows {
   const { rows, policy, purpose, nowMs } = input;
   const drafts = rows.map((row): Draft => {
     const protection = protectionOf(row.key, row.entry, policy.activeKey);
-    return { row, protection, action: undefined, rank: undefined };
+    return { row, action: 'keep', heldBack: undefined, protection, rank: undefined };
   });
   const step = (action: RowAction, isMeant: (draft: Draft) => boolean): void => {
-    for (const draft of drafts) if (draft.action === undefined && isMeant(draft)) draft.action = action;
+    drafts.forEach((draft) => {
+      if (draft.action === 'keep' && isMeant(draft)) draft.action = action;
+    });
   };
   let room = policy.maxEntries.value;
 
@@ -67,34 +69,23 @@ export function chooseRows(input: ChooseInput): ChosenRows {
   if (purpose === 'preview' || policy.mode.value === 'enforce') {
     const cutoffMs = nowMs - policy.pruneAfterMs.value;
     step('prune-stale', ({ row, protection }) => protection === undefined && isStale(row, cutoffMs));
-    const left = drafts.filter(({ action }) => action === undefined);
+    const left = drafts.filter(({ action }) => action === 'keep');
     const unprotected = left.filter(({ protection }) => protection === undefined);
     room = Math.max(0, policy.maxEntries.value - (left.length - unprotected.length));
     rankNewestFirst(unprotected);
     step('cap-overflow', ({ rank = 0 }) => rank > room);
   }
-  const choices = drafts.map(settleDraft);
-  return { choices, room, owners: chooseFileOwners(choices) };
+  drafts.filter(({ row }) => row.files.lock !== undefined).forEach(holdBack);
+  return { choices: drafts, room, owners: chooseFileOwners(drafts) };
 }
 
-/** A row while the steps look at it. */
-interface Draft {
-  readonly row: CleanupRow;
-  readonly protection: Protection | undefined;
-  /** The step that means to remove the row. */
-  action: RowAction | undefined;
-  rank: number | undefined;
-}
+/** A choice while the steps look at its row. */
+type Draft = { -readonly [Field in keyof RowChoice]: RowChoice[Field] };
 
-function settleDraft({ row, protection, action, rank }: Draft): RowChoice {
-  const isHeld = row.files.lock !== undefined;
-  return {
-    row,
-    action: isHeld ? 'keep' : (action ?? 'keep'),
-    heldBack: isHeld ? action : undefined,
-    protection,
-    rank,
-  };
+function holdBack(draft: Draft): void {
+  if (draft.action === 'keep') return;
+  draft.heldBack = draft.action;
+  draft.action = 'keep';
 }
 
 /** The session id that names transcripts; undefined when absent, empty or no text. */
@@ -138,7 +129,9 @@ function isStale({ entry }: CleanupRow, cutoffMs: number): boolean {
 function rankNewestFirst(drafts: readonly Draft[]): void {
   const timed = drafts.map((draft) => ({ draft, time: capTime(updatedAtOf(draft.row.entry)) }));
   timed.sort((a, b) => (a.time === b.time ? 0 : b.time - a.time));
-  for (const [index, { draft }] of timed.entries()) draft.rank = index + 1;
+  timed.forEach(({ draft }, index) => {
+    draft.rank = index + 1;
+  });
 }
 
 /** Absent is older than any time. */

@@ -1,4 +1,4 @@
-import { parseArchiveName } from '../transcript-names.ts';
+import { isArchiveName, parseArchiveName } from '../transcript-names.ts';
 import type { Ledger } from './ledger.ts';
 import type { CleanupPolicy } from './policy.ts';
 import type { References } from './references.ts';
@@ -16,11 +16,11 @@ export function expireArchives(
   references: References,
   ledger: Ledger,
 ): void {
-  const received = new Set(ledger.steps.filter(({ effect }) => effect === 'archive').map(({ file }) => folderOf(file)));
+  const received = ledger.archiveFolders;
   const resetRetentionMs = policy.resetArchiveRetentionMs.value;
   if (received.size === 0 && resetRetentionMs === null) return;
   const expire = (prefix: string, names: Iterable<string>): void => {
-    for (const name of names) {
+    for (const name of [...names].filter(isArchiveName)) {
       const archive = parseArchiveName(name);
       if (archive === undefined) continue;
       const retentionMs = { deleted: policy.pruneAfterMs.value, reset: resetRetentionMs, bak: null }[archive.reason];
@@ -33,9 +33,4 @@ export function expireArchives(
   for (const [subfolder, names] of folder.subfolders) {
     if (received.has(subfolder)) expire(`${subfolder}/`, names);
   }
-}
-
-/** The sub-folder of a file, empty for the sessions folder itself. */
-export function folderOf(file: string): string {
-  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }

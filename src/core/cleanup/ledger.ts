@@ -1,4 +1,4 @@
-import { archiveName, archiveSuffix, withSuffix } from '../transcript-names.ts';
+import { archiveName, archiveSuffix, withRoomFor } from '../transcript-names.ts';
 import type { CleanupSnapshot, FileFacts } from './snapshot.ts';
 import type { FileStep, Guard, HeldBack, StepReason } from './steps.ts';
 
@@ -12,6 +12,8 @@ export const graceMs = 5 * 60_000;
 export interface Ledger {
   readonly steps: readonly FileStep[];
   readonly heldBack: readonly HeldBack[];
+  /** The folders that archives of this run lie in; empty for the sessions folder itself. */
+  readonly archiveFolders: ReadonlySet<string>;
   /** Regular files directly in the folder, at this point of the plan. */
   files(): Iterable<string>;
   countFiles(): number;
@@ -37,24 +39,38 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
   const present = new Set(folder.files);
   const facts = new Map(folder.facts);
   const steps = new Map<string, FileStep>();
-  /** Names that no archive may get: those in sub-folders, and later those of this run's own archives. */
-  const taken = new Set(
-    [...folder.subfolders].flatMap(([subfolder, names]) => names.map((name) => `${subfolder}/${name}`)),
+  const inSubfolders = [...folder.subfolders].flatMap(([subfolder, names]) =>
+    names.map((name) => `${subfolder}/${name}`),
   );
   const heldBack: HeldBack[] = [];
+  const archiveFolders = new Set<string>();
   const note = (step: FileStep): void => {
     // A file whose going was noted before goes once.
-    if (!steps.has(step.file)) steps.set(step.file, step);
+    if (steps.has(step.file)) return;
+    steps.set(step.file, step);
+    if (step.effect === 'archive') archiveFolders.add(folderOf(step.file));
   };
   const guardOf = (file: string): Guard | undefined => {
     const lock = folder.locks.get(file);
     return lock === undefined ? undefined : { code: 'in-use', lock };
   };
   const suffix = archiveSuffix('deleted', nowMs);
+  /** What archives of this very moment are called before their suffix: those that are there, and those of this run. */
+  const archivedNow = new Set(
+    [...present, ...inSubfolders].filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length)),
+  );
+  const taken = new Set(inSubfolders);
   /** Never over another archive: with the next free millisecond when the name is taken. */
   const freeName = (file: string): string => {
-    let name = withSuffix(file, suffix);
-    for (let atMs = nowMs + 1; present.has(name) || taken.has(name); atMs++) name = archiveName(file, 'deleted', atMs);
+    const stem = withRoomFor(suffix, file);
+    if (!archivedNow.has(stem)) {
+      archivedNow.add(stem);
+      return stem + suffix;
+    }
+    let atMs = nowMs + 1;
+    let name = archiveName(file, 'deleted', atMs);
+    while (present.has(name) || taken.has(name)) name = archiveName(file, 'deleted', ++atMs);
+    taken.add(name);
     return name;
   };
   const isStore = (file: string): boolean => store.names.includes(file);
@@ -64,6 +80,7 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
       return [...steps.values()];
     },
     heldBack,
+    archiveFolders,
     files: () => present,
     countFiles: () => present.size,
     factsOf: (file) => facts.get(file),
@@ -76,11 +93,10 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
     },
     archive: (file, why, key) => {
       const archive = freeName(file);
-      taken.add(archive);
-      note({ effect: 'archive', file, archive, why, key, facts: facts.get(file) });
+      const known = facts.get(file);
+      note({ effect: 'archive', file, archive, why, key, facts: known });
       if (rowFilesStay) return;
       if (present.delete(file)) present.add(archive);
-      const known = facts.get(file);
       if (known !== undefined) facts.set(archive, known);
     },
     delete: (file, why, key) => {
@@ -94,6 +110,10 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
       heldBack.push(held);
     },
   };
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }
 
 /** By time of change; ties stay in the order in which the folder was listed. */

@@ -56,10 +56,10 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   holdBackRows(chosen, ledger);
 
   if (enforcing) {
-    for (const row of owners.early) {
+    owners.early.forEach((row) => {
       archiveTranscripts(row, snapshot.folder, references, ledger);
       deleteSidecars(row, snapshot.folder, references, ledger);
-    }
+    });
     expireArchives(snapshot, policy, references, ledger);
   }
   const budget = planBudget({ snapshot, chosen, policy, purpose, enforcing, references, ledger });
@@ -71,7 +71,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
         references,
         ledger,
         olderThanMs: policy.pruneAfterMs.value,
-        preview: purpose === 'preview' ? { rowFiles: () => rowFilesOf(chosen) } : undefined,
+        preview: purpose === 'preview' ? { rowFilesAmong: (files) => rowFilesAmong(files, chosen) } : undefined,
       })
     : { scannedFiles: 0, removedFiles: 0, freedBytes: 0, olderThanMs: policy.pruneAfterMs.value };
 
@@ -93,7 +93,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
 }
 
 function holdBackRows({ choices }: ChosenRows, ledger: Ledger): void {
-  for (const { row, heldBack } of choices) {
+  for (const { row, heldBack } of choices.filter((choice) => choice.heldBack !== undefined)) {
     const { lock } = row.files;
     if (heldBack !== undefined && lock !== undefined) {
       ledger.holdBack({ kind: 'row', key: row.key, action: heldBack, guard: { code: 'in-use', lock } });
@@ -129,10 +129,14 @@ function planBudget({
 }
 
 /**
- * What a preview does not count as unreferenced: the transcripts and sidecars, by the names that their entries give, of
+ * Of these files what a preview does not count as unreferenced: the transcripts and sidecars, by the names that their entries give, of
  * the rows that it takes away before the budget, but for those without a transcript or without a session id.
  */
-function rowFilesOf({ choices }: ChosenRows): ReadonlySet<string> {
+function rowFilesAmong(files: readonly string[], { choices }: ChosenRows): ReadonlySet<string> {
+  const asked = new Set(files);
   const gone: readonly RowAction[] = ['retire-dm-scope', 'prune-stale', 'cap-overflow'];
-  return new Set(choices.filter(({ action }) => gone.includes(action)).flatMap(({ row }) => realNames(row)));
+  const rows = choices.filter(
+    ({ row, action }) => row.files.own.some((file) => asked.has(file)) && gone.includes(action),
+  );
+  return new Set(rows.flatMap(({ row }) => realNames(row)));
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import { parseAgentKey } from '../session-key.ts';
 import { comparableKey } from './policy.ts';
 
@@ -27,9 +27,8 @@ export function protectionOf(key: string, entry: unknown, activeKey: string | un
 function isSynthetic(rest: string): boolean {
   return (
     /^(?:subagent|acp|hook|node):/.test(rest) ||
-    rest === 'heartbeat' ||
-    rest.endsWith(':heartbeat') ||
-    rest.includes(':heartbeat:')
+    (rest.includes('heartbeat') &&
+      (rest === 'heartbeat' || rest.endsWith(':heartbeat') || rest.includes(':heartbeat:')))
   );
 }
 
@@ -42,7 +41,9 @@ function hasThread(key: string): boolean {
 /** By the entry's `chatType`; that of its `origin` counts only where the entry has none. */
 function isGroupChat(entry: unknown): boolean {
   if (!isJsonObject(entry)) return false;
-  const origin: JsonObject = isJsonObject(entry['origin']) ? entry['origin'] : {};
-  const chatType = entry['chatType'] ?? origin['chatType'];
-  return typeof chatType === 'string' && ['group', 'channel', 'thread'].includes(chatType.trim().toLowerCase());
+  const { origin } = entry;
+  const chatType = entry['chatType'] ?? (isJsonObject(origin) ? origin['chatType'] : undefined);
+  return typeof chatType === 'string' && groupChats.has(chatType.trim().toLowerCase());
 }
+
+const groupChats: ReadonlySet<string> = new Set(['group', 'channel', 'thread']);

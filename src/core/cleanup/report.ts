@@ -39,7 +39,9 @@ export function summarizeCleanup(
   plan: CleanupPlan,
   applied?: AppliedFacts,
 ): CleanupSummary {
-  const count = (action: RowAction): number => plan.rows.filter((row) => row.action === action).length;
+  const counts = new Map<RowAction, number>();
+  plan.rows.forEach(({ action }) => counts.set(action, (counts.get(action) ?? 0) + 1));
+  const count = (action: RowAction): number => counts.get(action) ?? 0;
   const missing = count('prune-missing');
   const dmScopeRetired = count('retire-dm-scope');
   const pruned = count('prune-stale');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isJsonObject, nonBlank } from '../json.ts';
-import { classifyName, sidecarNames } from '../transcript-names.ts';
+import { isSidecarName, sidecarNames } from '../transcript-names.ts';
 import { type RowAction, type RowChoice, sessionIdOf } from './choose.ts';
 import type { Ledger } from './ledger.ts';
 import type { References } from './references.ts';
@@ -24,19 +24,15 @@ export interface FileOwners {
  * - Late: the last row, whether it names a file or not. Rows without a session id keep their files.
  */
 export function chooseFileOwners(choices: readonly RowChoice[]): FileOwners {
-  const rowsOf = (...actions: readonly RowAction[]): readonly CleanupRow[] =>
-    choices.filter(({ action }) => actions.includes(action)).map(({ row }) => row);
-  const capped = choices
-    .filter(({ action }) => action === 'cap-overflow')
-    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
-    .map(({ row }) => row);
+  const chosenFor = (action: RowAction): RowChoice[] => choices.filter((choice) => choice.action === action);
+  const capped = chosenFor('cap-overflow').sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const early = new Map<unknown, CleanupRow>();
-  for (const row of [...rowsOf('prune-stale'), ...capped]) {
+  [...chosenFor('prune-stale'), ...capped].forEach(({ row }) => {
     const sessionId = storedSessionId(row);
     if (!early.has(sessionId) || isNamed(row)) early.set(sessionId, row);
-  }
+  });
   const late = new Map<unknown, CleanupRow>();
-  for (const row of rowsOf('retire-dm-scope', 'delete')) {
+  for (const { row } of choices.filter(({ action }) => action === 'retire-dm-scope' || action === 'delete')) {
     const sessionId = storedSessionId(row);
     if (sessionId) late.set(sessionId, row);
   }
@@ -52,16 +48,18 @@ function isNamed({ entry }: CleanupRow): boolean {
  * (V10).
  */
 export function archiveTranscripts(row: CleanupRow, folder: FolderFacts, references: References, ledger: Ledger): void {
-  if (isSessionKept(row, references)) return;
-  for (const file of folder.archivable.get(row) ?? []) {
+  const files = folder.archivable.get(row);
+  if (files === undefined || isSessionKept(row, references)) return;
+  for (const file of files) {
     if (isFree(file, 'row-removed', references, ledger)) ledger.archive(file, 'row-removed', row.key);
   }
 }
 
 /** Notes the deletion of a removed row's trajectory, by the same rules. */
 export function deleteSidecars(row: CleanupRow, folder: FolderFacts, references: References, ledger: Ledger): void {
-  if (isSessionKept(row, references)) return;
-  for (const file of folder.sidecars.get(row) ?? []) {
+  const files = folder.sidecars.get(row);
+  if (files === undefined || isSessionKept(row, references)) return;
+  for (const file of files) {
     if (isFree(file, 'row-sidecar', references, ledger)) ledger.delete(file, 'row-sidecar', row.key);
   }
 }
@@ -89,7 +87,9 @@ function isFree(file: string, why: StepReason, references: References, ledger: L
 export function realNames({ entry, files }: CleanupRow): readonly string[] {
   if (sessionIdOf(entry) === undefined) return [];
   const [first = ''] = files.own;
-  const transcript = classifyName(first) === 'sidecar' || first === '' ? (files.path ?? '') : first;
+  // Nearly all rows, and there may be many: a transcript and nothing else.
+  if (files.own.length === 1 && !isSidecarName(first)) return files.own;
+  const transcript = isSidecarName(first) || first === '' ? (files.path ?? '') : first;
   const { trajectory, pointer } = sidecarNames(path.basename(transcript));
   return files.own.filter((file) => [path.basename(transcript), trajectory, pointer].includes(path.basename(file)));
 }

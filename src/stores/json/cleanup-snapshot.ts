@@ -19,7 +19,9 @@ import { listedFields } from '../../core/list/row.ts';
 import {
   classifyName,
   isTranscriptId,
+  isTranscriptOf,
   sidecarNames,
+  topicMark,
   topicSessionIds,
   transcriptName,
 } from '../../core/transcript-names.ts';
@@ -98,8 +100,8 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
   }));
   const otherRows = input.others?.rowsNaming(folder, target.path, filesOf) ?? [];
   const chosen = choose({ rows, policy, purpose, agentId: target.agentId, nowMs });
-  const goingRows = goneFor(chosen, 'prune-stale', 'cap-overflow', 'retire-dm-scope', 'delete');
-  const archivable = filesByRow(goingRows, (row) => findArchivable(row, folder));
+  const { early, late } = chosen.owners;
+  const archivable = filesByRow([...early, ...late], (row) => findArchivable(row, folder));
   return {
     folder,
     chosen,
@@ -114,7 +116,7 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
         archivable,
         facts: readFacts(chosen, archivable, otherRows, folder, policy),
         subfolders: listSubfolders([...archivable.values()].flat(), folder),
-        sidecars: filesByRow(goneFor(chosen, 'prune-stale', 'cap-overflow'), (row) => findRowSidecars(row, folder)),
+        sidecars: filesByRow(early, (row) => findRowSidecars(row, folder)),
       },
     },
   };
@@ -125,10 +127,10 @@ function filesByRow(
   find: (row: CleanupRow) => readonly string[],
 ): ReadonlyMap<CleanupRow, readonly string[]> {
   const found = new Map<CleanupRow, readonly string[]>();
-  for (const row of rows) {
+  rows.forEach((row) => {
     const files = find(row);
     if (files.length > 0) found.set(row, files);
-  }
+  });
   return found;
 }
 
@@ -147,8 +149,7 @@ function goneFor({ choices }: ChosenRows, ...actions: readonly string[]): readon
 /** The transcripts in the folder that the runtime holds, their sidecars with them. */
 function readLocks(folder: ListedFolder, clock: LockClock): Map<string, LockHolder> {
   const locks = new Map<string, LockHolder>();
-  for (const name of folder.files) {
-    if (!name.endsWith('.lock')) continue;
+  for (const name of [...folder.files].filter((each) => each.endsWith('.lock'))) {
     const transcript = name.slice(0, -'.lock'.length);
     const holder = readTranscriptLock(path.join(folder.dir, transcript), clock);
     if (holder === undefined) continue;
@@ -160,7 +161,8 @@ function readLocks(folder: ListedFolder, clock: LockClock): Map<string, LockHold
 
 /** The session ids that have a topic transcript in the folder. */
 function findTopics({ files }: ListedFolder): ReadonlySet<string> {
-  return new Set([...files].filter((name) => classifyName(name) === 'transcript').flatMap(topicSessionIds));
+  const transcripts = [...files].filter((name) => name.includes(topicMark) && classifyName(name) === 'transcript');
+  return new Set(transcripts.flatMap(topicSessionIds));
 }
 
 function findRowFiles(
@@ -207,11 +209,17 @@ function findPlainFiles(
   const name = directName(entry, folder);
   if (name === undefined) return undefined;
   const file = folder.pathOf(name);
-  const found = folder.find(file);
-  if (found.state === 'unknown' || (found.state === 'there' && found.real !== file)) return undefined;
-  const exists = found.state === 'there' || (topics.size > 0 && topics.has(nonBlank(entry['sessionId']) ?? ''));
-  const lock = locks.size === 0 ? undefined : findLock(file, entry, folder, locks, clock);
-  return { path: file, exists, own: ownNames(name, folder), copies: none, lock };
+  const isListed = folder.files.has(name);
+  // Links, folders, and a disk that folds case take the long way.
+  if (!isListed && folder.find(file).state !== 'absent') return undefined;
+  const sidecars = folder.sidecarsOf(name);
+  return {
+    path: file,
+    exists: isListed || (topics.size > 0 && topics.has(nonBlank(entry['sessionId']) ?? '')),
+    own: isListed && sidecars.length > 0 ? [name, ...sidecars] : isListed ? [name] : sidecars,
+    copies: none,
+    lock: locks.size === 0 ? undefined : findLock(file, entry, folder, locks, clock),
+  };
 }
 
 /** The name of the transcript where the entry says nothing but a name, or a path directly in the folder. */
@@ -219,14 +227,8 @@ function directName({ sessionId, sessionFile }: JsonObject, folder: ListedFolder
   const named = nonBlank(sessionFile);
   if (named === undefined) return defaultName(sessionId);
   const name = path.isAbsolute(named) ? folder.nameOf(named) : named;
-  return name === undefined || name === '' || name.startsWith('.') || /[/\\]/.test(name) ? undefined : name;
-}
-
-/** Of a transcript and its sidecars those that the listing has: nobody asks for the others. */
-function ownNames(name: string, folder: ListedFolder): readonly string[] {
-  const { trajectory, pointer } = sidecarNames(name);
-  const listed = [name, trajectory, pointer].filter((each) => folder.hasName(each));
-  return listed.map((each) => folder.relativeOfName(each)).filter((each) => each !== undefined);
+  if (name === undefined || name === '' || name.startsWith('.')) return undefined;
+  return name.includes('/') || name.includes('\\') ? undefined : name;
 }
 
 /** The transcript, and its sidecars by the name that the entry gives and by the one that the file has. */
@@ -306,9 +308,11 @@ function defaultName(sessionId: unknown): string | undefined {
 /** Existing transcripts of a row in the folder: the one it names, and the one its session id names. */
 function findArchivable({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
   const { sessionId } = isJsonObject(entry) ? entry : {};
-  const [own] = files.own;
+  const [own = ''] = files.own;
   // Nearly all rows: the session id names the file too.
-  if (own !== undefined && own === defaultName(sessionId) && folder.files.has(own)) return [own];
+  if (typeof sessionId === 'string' && isTranscriptOf(own, sessionId) && folder.files.has(own)) {
+    return files.own.length === 1 ? files.own : [own];
+  }
   const found = [files.path, defaultTranscript(sessionId, folder)].flatMap((file) => {
     const there = file === undefined ? undefined : folder.find(file);
     const relative = there?.state === 'there' ? folder.relative(there.real) : undefined;
@@ -341,7 +345,7 @@ function readFacts(
   const kept = goneFor(chosen, 'keep');
   const judged =
     policy.maxDiskBytes.value === null
-      ? unreferencedNames(chosen, archivable, createReferences([...kept, ...otherRows]), folder)
+      ? unreferencedNames(archivable, createReferences([...kept, ...otherRows]), folder)
       : [...folder.files, ...kept.flatMap(({ files }) => files.own.filter((file) => file.includes('/')))];
   const facts = new Map<string, FileFacts>();
   for (const file of judged) {
@@ -352,19 +356,18 @@ function readFacts(
 }
 
 function unreferencedNames(
-  chosen: ChosenRows,
   archivable: ReadonlyMap<CleanupRow, readonly string[]>,
   references: References,
   folder: ListedFolder,
 ): readonly string[] {
-  const { early, late } = chosen.owners;
-  const archived = new Set(
-    [...early, ...late]
-      .filter((row) => !isSessionKept(row, references))
-      .flatMap((row) => realNames(row).filter((file) => archivable.get(row)?.includes(file) === true)),
-  );
+  const archived = new Set<string>();
+  archivable.forEach((files, row) => {
+    if (isSessionKept(row, references)) return;
+    const names = realNames(row);
+    for (const file of files) if (names.includes(file)) archived.add(file);
+  });
   return [...folder.files].filter(
-    (file) => isArtifactName(file) && !archived.has(file) && references.keeps(file) !== 'named',
+    (file) => !archived.has(file) && references.keeps(file) !== 'named' && isArtifactName(file),
   );
 }
 

@@ -71,7 +71,7 @@ export function holdStore(path: string, options: HoldOptions): HeldStore {
 function parsed(path: string, file: OpenStoreFile & Disposable, readAtMs: number): PresentStore {
   const { entries, text, stat } = readWhole(path, file);
   file[Symbol.dispose]();
-  const rows = Object.entries(entries).map(([key, entry]): StoredRow => ({ key, entry }));
+  const rows = Object.keys(entries).map((key): StoredRow => ({ key, entry: entries[key] }));
   return {
     state: 'present',
     stat,
