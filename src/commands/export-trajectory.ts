@@ -9,10 +9,10 @@ import { type BundlePlan, planBundle } from '../core/trajectory/bundle.ts';
 import { defaultBundleName } from '../core/trajectory/names.ts';
 import { reportExport } from '../core/trajectory/report.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
-import { resolveExportTarget, type WriteFile, writeBundle } from '../files/export-folder.ts';
+import { resolveExportTarget, type WriteFiles, writeBundle } from '../files/export-folder.ts';
 import { checkExportFlags, type ExportRequest, readExportRequest } from '../options/export-request.ts';
 import { renderExport } from '../render/export.ts';
-import { type Progress, startProgress } from '../render/progress.ts';
+import { startProgress } from '../render/progress.ts';
 import { choiceNotices, describeChoice } from '../render/store-choice.ts';
 import { targetOfSession } from '../scope/session-target.ts';
 import { chooseStore } from '../stores/choose.ts';
@@ -40,7 +40,8 @@ export const exportTrajectory: RunCommand = async (flags, _args, context) => {
     progress.show('Reading the session');
     const redactor = createRedactor({ workspaceDir, ...localFolders(state) });
     const plan = await planBundle({ ...session, ...sources, workspaceDir, redactor, nowMs });
-    await writeBundle(target, world.interrupted, (write) => writeFiles(plan, write, progress));
+    progress.show('Writing the bundle');
+    await writeBundle(target, world.interrupted, (write) => writeFiles(plan, write));
     return reportExport(plan, session.sessionId, target.dir, workspaceDir);
   });
   for (const { code, count, message } of report.warnings) messages.detail(`${message} (${code}, ${count})`);
@@ -64,14 +65,10 @@ function trajectoryDir({ env, homeDir }: State, cwd: string): string | undefined
   return named === undefined ? undefined : path.resolve(cwd, expandHome(named, homeDir));
 }
 
-async function writeFiles(plan: BundlePlan, write: WriteFile, progress: Progress): Promise<void> {
-  const sizes = new Map<string, number>();
-  for (const file of plan.files) {
-    progress.show(`Writing ${file.name}`);
-    sizes.set(file.name, await write(file.name, file.content()));
-  }
+async function writeFiles(plan: BundlePlan, write: WriteFiles): Promise<void> {
+  const sizes = await write(plan.content());
   // Last: it tells the sizes of the others.
-  await write('manifest.json', [plan.manifest(({ name }) => sizes.get(name) ?? 0)]);
+  await write([{ file: 'manifest.json', text: plan.manifest(({ name }) => sizes.get(name) ?? 0) }]);
 }
 
 /** Gives failures the words of OpenClaw 2026.5.12: the message, and behind it those of its causes. */

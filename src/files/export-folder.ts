@@ -45,8 +45,17 @@ export async function resolveExportTarget(
   return { dir, realBase };
 }
 
-/** Writes one file of a bundle from its pieces; the result is its size in bytes. */
-export type WriteFile = (name: string, pieces: AsyncIterable<string> | Iterable<string>) => Promise<number>;
+/** Some of the text of a file in a bundle. */
+export interface FilePiece {
+  /** Its name. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Writes files from their pieces, which may take turns; the first piece of a file makes it. Gives the sizes in bytes. */
+export type WriteFiles = (
+  pieces: AsyncIterable<FilePiece> | Iterable<FilePiece>,
+) => Promise<ReadonlyMap<string, number>>;
 
 /**
  * Writes a bundle: all or nothing. In order: makes the folders above it, sees that the bundle itself can be made and is
@@ -58,7 +67,7 @@ export type WriteFile = (name: string, pieces: AsyncIterable<string> | Iterable<
 export async function writeBundle(
   { dir, realBase }: ExportTarget,
   interrupted: AbortSignal,
-  work: (write: WriteFile) => Promise<void>,
+  work: (write: WriteFiles) => Promise<void>,
 ): Promise<void> {
   const parent = path.dirname(dir);
   const firstMade = await fs.mkdir(parent, { recursive: true, mode: 0o700 });
@@ -76,7 +85,7 @@ export async function writeBundle(
       throw new Error('Output path must stay inside the real trajectory exports directory');
     }
     await fs.chmod(unfinished, 0o700);
-    await work(fileWriter(unfinished, interrupted));
+    await work(filesWriter(unfinished, interrupted));
     interrupted.throwIfAborted();
     await fs.rename(unfinished, dir);
   } catch (error) {
@@ -101,38 +110,74 @@ async function makeAndRemove(dir: string): Promise<void> {
   await fs.rmdir(dir);
 }
 
-function fileWriter(folder: string, interrupted: AbortSignal): WriteFile {
-  return async (name, pieces) => {
-    const handle = await fs.open(path.join(folder, name), 'wx', 0o600);
+function filesWriter(folder: string, interrupted: AbortSignal): WriteFiles {
+  return async (pieces) => {
+    const files = new Map<string, OpenFile>();
     try {
-      await handle.chmod(0o600);
-      let bytes = 0;
-      let waiting: string[] = [];
-      let waitingLength = 0;
-      const flush = async (): Promise<void> => {
-        const buffer = Buffer.from(waiting.join(''), 'utf8');
-        waiting = [];
-        waitingLength = 0;
-        bytes += buffer.length;
-        await handle.writeFile(buffer);
-      };
-      for await (const piece of pieces) {
+      for await (const { file, text } of pieces) {
         interrupted.throwIfAborted();
-        waiting.push(piece);
-        waitingLength += piece.length;
-        if (waitingLength >= blockLength) await flush();
+        let open = files.get(file);
+        if (open === undefined) {
+          open = await makeFile(path.join(folder, file));
+          files.set(file, open);
+        }
+        await open.add(text);
       }
-      await flush();
-      await handle.sync();
-      return bytes;
+      const sizes = new Map<string, number>();
+      for (const [file, open] of files) sizes.set(file, await open.finish());
+      return sizes;
     } finally {
-      await handle.close();
+      for (const open of files.values()) await open.close();
     }
   };
 }
 
-/** UTF-16 units that are written at a time. */
-const blockLength = 256 * 1024;
+interface OpenFile {
+  add(text: string): Promise<void>;
+  /** Writes what is left and waits for the disk; the size in bytes. */
+  finish(): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function makeFile(file: string): Promise<OpenFile> {
+  const handle = await fs.open(file, 'wx', 0o600);
+  // One for all: pages of a new buffer cost more than what is written into them.
+  const block = Buffer.allocUnsafeSlow(blockBytes);
+  let filled = 0;
+  let bytes = 0;
+  const write = async (buffer: Buffer): Promise<void> => {
+    bytes += buffer.length;
+    await handle.writeFile(buffer);
+  };
+  const flush = async (): Promise<void> => {
+    await write(block.subarray(0, filled));
+    filled = 0;
+  };
+  try {
+    await handle.chmod(0o600);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return {
+    async add(text) {
+      // A UTF-16 unit takes three bytes at most.
+      const needed = text.length * 3;
+      if (needed > block.length - filled) await flush();
+      if (needed > block.length) await write(Buffer.from(text));
+      else filled += block.write(text, filled);
+    },
+    async finish() {
+      await flush();
+      await handle.sync();
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** Written at a time. */
+const blockBytes = 512 * 1024;
 
 /** Makes a folder for its owner only, unless something is there; that must be a real folder inside the workspace. */
 async function makeRealFolder(dir: string, label: string, realWorkspace: string): Promise<string> {

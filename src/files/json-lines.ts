@@ -45,11 +45,12 @@ function createReader(
   { chunkBytes = 256 * 1024, interrupted }: JsonLinesOptions,
 ): JsonLinesFile {
   const spans = createSpans();
-  let window: { readonly start: number; readonly buffer: Buffer } = { start: 0, buffer: Buffer.alloc(0) };
+  let window: Window | undefined;
 
-  async function readAt(start: number, length: number): Promise<Buffer> {
+  /** Fills a buffer from a place on; what was read. Buffers are used again: their pages cost more than reading. */
+  async function readInto(buffer: Buffer, start: number): Promise<Buffer> {
     interrupted?.throwIfAborted();
-    const buffer = Buffer.allocUnsafe(length);
+    const length = Math.min(buffer.length, bytes - start);
     let filled = 0;
     while (filled < length) {
       const { bytesRead } = await handle.read(buffer, filled, length - filled, start + filled);
@@ -59,35 +60,52 @@ function createReader(
     return buffer.subarray(0, filled);
   }
 
+  async function windowAround(start: number, end: number): Promise<Window> {
+    if (window !== undefined && start >= window.start && end <= window.end) return window;
+    let buffer = window?.buffer;
+    if (buffer === undefined || buffer.length < end - start) {
+      buffer = Buffer.allocUnsafeSlow(Math.max(end - start, chunkBytes));
+    }
+    // Whoever asks meanwhile, or after a read that failed, takes another buffer.
+    window = undefined;
+    const read = await readInto(buffer, start);
+    window = { start, end: start + read.length, buffer };
+    return window;
+  }
+
   async function* lines(): AsyncGenerator<SourceLine> {
     let number = 0;
     let lineStart = 0;
     /** The beginning of a line that goes on in the next chunk, piece by piece: joining at each chunk would be quadratic. */
     let pieces: Buffer[] = [];
-    const take = (end: Buffer, lineEnd: number): SourceLine | undefined => {
-      const line = pieces.length === 0 ? end : Buffer.concat([...pieces, end]);
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    const take = (chunk: Buffer, from: number, end: number, lineEnd: number): SourceLine | undefined => {
+      const line =
+        pieces.length === 0
+          ? chunk.toString('utf8', from, end)
+          : Buffer.concat([...pieces, chunk.subarray(from, end)]).toString('utf8');
       pieces = [];
       number++;
       spans.set(number, lineStart, lineEnd);
-      const text = line.toString('utf8').trim();
+      const text = line.trim();
       return text === '' ? undefined : { number, text };
     };
     for (let at = 0; at < bytes;) {
-      const chunk = await readAt(at, Math.min(chunkBytes, bytes - at));
+      const chunk = await readInto(buffer, at);
       // The file became shorter while we read: what is there is all there is.
       if (chunk.length === 0) break;
       let from = 0;
       for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-        const line = take(chunk.subarray(from, end), at + end);
+        const line = take(chunk, from, end, at + end);
         from = end + 1;
         lineStart = at + from;
         if (line !== undefined) yield line;
       }
-      if (from < chunk.length) pieces.push(chunk.subarray(from));
+      if (from < chunk.length) pieces.push(Buffer.from(chunk.subarray(from)));
       at += chunk.length;
     }
     if (pieces.length > 0) {
-      const rest = take(Buffer.alloc(0), bytes);
+      const rest = take(buffer, 0, 0, bytes);
       if (rest !== undefined) yield rest;
     }
   }
@@ -97,18 +115,20 @@ function createReader(
     lines,
     async line(number) {
       const [start, end] = spans.get(number);
-      if (start < window.start || end > window.start + window.buffer.length) {
-        const length = Math.min(Math.max(end - start, chunkBytes), bytes - start);
-        window = { start, buffer: await readAt(start, length) };
-      }
-      const line = window.buffer.subarray(start - window.start, end - window.start);
-      if (line.length < end - start)
-        throw new Error(`line ${number} is gone: the file became shorter while it was read`);
-      return line.toString('utf8').trim();
+      const around = await windowAround(start, end);
+      if (end > around.end) throw new Error(`line ${number} is gone: the file became shorter while it was read`);
+      return around.buffer.toString('utf8', start - around.start, end - around.start).trim();
     },
     close: () => handle.close(),
     [Symbol.asyncDispose]: () => handle.close(),
   };
+}
+
+/** What was read last, from one place of the file to another. */
+interface Window {
+  readonly start: number;
+  readonly end: number;
+  readonly buffer: Buffer;
 }
 
 /** Where each line lies, in bytes: 16 bytes a line. */

@@ -35,11 +35,7 @@ export async function makeBundle(
     ...more,
   });
   const texts: Record<string, string> = {};
-  for (const file of plan.files) {
-    let text = '';
-    for await (const piece of file.content()) text += piece;
-    texts[file.name] = text;
-  }
+  for await (const { file, text } of plan.content()) texts[file] = (texts[file] ?? '') + text;
   texts['manifest.json'] = plan.manifest((file) => Buffer.byteLength(texts[file.name]!));
   const file = (name: string): unknown => JSON.parse(texts[name]!);
   return {

@@ -1,21 +1,24 @@
+import fc from 'fast-check';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveExportTarget, type WriteFile, writeBundle } from '../../src/files/export-folder.ts';
+import { type FilePiece, resolveExportTarget, writeBundle, type WriteFiles } from '../../src/files/export-folder.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
 
 const exportsFolder = '.openclaw/trajectory-exports';
 const signal = new AbortController().signal;
 
-async function write(workspace: string, output: string, work?: (write: WriteFile) => Promise<void>): Promise<string> {
+async function write(workspace: string, output: string, work?: (write: WriteFiles) => Promise<void>): Promise<string> {
   const target = await resolveExportTarget(workspace, output, 'default-name');
   await writeBundle(target, signal, work ?? writeOne);
   return target.dir;
 }
 
-async function writeOne(file: WriteFile): Promise<void> {
-  await file('a.txt', ['a', 'ü']);
+async function writeOne(files: WriteFiles): Promise<void> {
+  await files(pieces('a.txt', ['a', 'ü']));
 }
+
+const pieces = (file: string, texts: readonly string[]): readonly FilePiece[] => texts.map((text) => ({ file, text }));
 
 /** Every path below a folder, with the kind of what is there. */
 function tree(folder: string): string[] {
@@ -54,14 +57,58 @@ test('keeps the mode of folders that are there', async () => {
   expect(fs.statSync(path.join(workspace, '.openclaw')).mode & 0o777).toBe(0o755);
 });
 
-test('tells the size in bytes and refuses to write a file twice', async () => {
+test('writes files that take turns, tells their sizes in bytes, and refuses to write a file twice', async () => {
   const workspace = scratchFolder();
-  const sizes: number[] = [];
-  await write(workspace, 'a', async (file) => {
-    sizes.push(await file('x', ['a', 'ü', '😀']), await file('y', []));
-    await expect(file('x', ['b'])).rejects.toThrow('EEXIST');
+  const long = 'ü'.repeat(400_000);
+  let sizes: ReadonlyMap<string, number> = new Map();
+  const dir = await write(workspace, 'a', async (files) => {
+    sizes = await files([
+      { file: 'x', text: 'a' },
+      { file: 'y', text: '' },
+      { file: 'x', text: 'ü' },
+      { file: 'z', text: 'b' },
+      { file: 'z', text: long },
+      { file: 'x', text: '😀' },
+      { file: 'z', text: 'c' },
+    ]);
+    await expect(files(pieces('x', ['b']))).rejects.toThrow('EEXIST');
   });
-  expect(sizes).toEqual([7, 0]);
+  expect([...sizes]).toEqual([
+    ['x', 7],
+    ['y', 0],
+    ['z', 800_002],
+  ]);
+  const read = (name: string): string => fs.readFileSync(path.join(dir, name), 'utf8');
+  expect(read('x')).toBe('aü😀');
+  expect(read('y')).toBe('');
+  expect(read('z') === `b${long}c`).toBe(true);
+});
+
+test('writes what it is given, however the pieces lie', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          file: fc.constantFrom('x', 'y'),
+          text: fc
+            .tuple(fc.string({ unit: 'grapheme', maxLength: 5 }), fc.nat(60_000))
+            .map(([text, times]) => text.repeat(times)),
+        }),
+        { maxLength: 12 },
+      ),
+      async (given) => {
+        const workspace = scratchFolder();
+        const dir = await write(workspace, 'a', async (files) => {
+          await files(given);
+        });
+        for (const file of new Set(given.map((piece) => piece.file))) {
+          const text = given.flatMap((piece) => (piece.file === file ? [piece.text] : [])).join('');
+          expect(fs.readFileSync(path.join(dir, file), 'utf8') === text).toBe(true);
+        }
+      },
+    ),
+    { numRuns: 20 },
+  );
 });
 
 test.each([
@@ -166,8 +213,8 @@ test('a bundle that exists is refused, even an empty folder, a file or a danglin
 
 test('a failure takes away everything that was made, the folders above too, but nothing that was there', async () => {
   const workspace = scratchFolder();
-  const fail = async (file: WriteFile): Promise<void> => {
-    await file('a.txt', ['a']);
+  const fail = async (files: WriteFiles): Promise<void> => {
+    await files(pieces('a.txt', ['a']));
     throw new Error('disk on fire');
   };
   await write(workspace, 'kept/one');
@@ -182,10 +229,10 @@ test('an interruption is a failure', async () => {
   const workspace = scratchFolder();
   const target = await resolveExportTarget(workspace, 'a', 'd');
   const controller = new AbortController();
-  const work = async (file: WriteFile): Promise<void> => {
-    await file('a.txt', ['a']);
+  const work = async (files: WriteFiles): Promise<void> => {
+    await files(pieces('a.txt', ['a']));
     controller.abort(new Error('SIGINT'));
-    await file('b.txt', ['b']);
+    await files(pieces('b.txt', ['b']));
   };
   await expect(writeBundle(target, controller.signal, work)).rejects.toThrow('SIGINT');
   expect(tree(workspace)).toEqual(['.openclaw/', `${exportsFolder}/`]);
@@ -194,10 +241,10 @@ test('an interruption is a failure', async () => {
 test('is never seen half written', async () => {
   const workspace = scratchFolder();
   const base = path.join(workspace, exportsFolder);
-  await write(workspace, 'a', async (file) => {
-    await file('one', ['1']);
+  await write(workspace, 'a', async (files) => {
+    await files(pieces('one', ['1']));
     expect(fs.existsSync(path.join(base, 'a'))).toBe(false);
-    await file('two', ['2']);
+    await files(pieces('two', ['2']));
   });
   expect(tree(base)).toEqual(['a/', 'a/one', 'a/two']);
 });

@@ -67,6 +67,17 @@ test('gives the same lines for every chunk size and content, and each of them ag
   );
 });
 
+test('gives every line to those who ask at the same time', async () => {
+  const texts = Array.from({ length: 50 }, (_, index) => `${index}`.repeat(1 + (index % 7)));
+  await writeFile(file, texts.join('\n'));
+  await using source = await openJsonLines(file, { chunkBytes: 8 });
+  await all(source);
+  const asked = texts.map((_, index) => ((index * 17) % 50) + 1);
+  expect(await Promise.all(asked.map((number) => source.line(number)))).toEqual(
+    asked.map((number) => texts[number - 1]),
+  );
+});
+
 test('does not see what is appended after opening', async () => {
   await writeFile(file, '1\n2');
   await using source = await openJsonLines(file);

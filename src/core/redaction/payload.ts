@@ -18,27 +18,42 @@ function sanitize(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return sanitizeText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === maxDepth) return tooDeep;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => sanitize(item, depth + 1));
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
+  if (Array.isArray(value)) return sanitizeItems(value, depth + 1);
   return isJsonObject(value) ? sanitizeObject(value, depth + 1) : value;
+}
+
+/** What has nothing to hide is given back as it is: nearly all of a transcript. */
+function sanitizeItems(items: readonly unknown[], depth: number): readonly unknown[] {
+  const changed: unknown[] = [];
+  let isSame = true;
+  for (const item of items) {
+    const other = sanitize(item, depth);
+    changed.push(other);
+    if (other !== item) isSame = false;
+  }
+  return isSame ? items : changed;
 }
 
 function sanitizeObject(object: JsonObject, depth: number): JsonObject {
   const naming = typeof object['name'] === 'string' ? object['name'] : object['key'];
   const isNamedCredential = typeof naming === 'string' && isCredentialName(naming);
   const image = isImage(object) ? object['data'] : undefined;
-  const keys = Object.keys(object);
-  const kept = keys.filter((key) => !isCredentialName(key));
-  const values = kept.map((key) => {
-    if (isNamedCredential && key === 'value') return redacted;
-    if (image !== undefined && key === 'data') return redacted;
-    return sanitize(object[key], depth);
-  });
-  if (kept.length === keys.length && values.every((value, index) => value === object[kept[index] ?? ''])) return object;
+  const members: [string, unknown][] = [];
+  let isSame = true;
+  for (const key of Object.keys(object)) {
+    const member = object[key];
+    if (isCredentialName(key)) {
+      isSame = false;
+      continue;
+    }
+    const isHidden = (isNamedCredential && key === 'value') || (image !== undefined && key === 'data');
+    const other = isHidden ? redacted : sanitize(member, depth);
+    members.push([key, other]);
+    if (other !== member) isSame = false;
+  }
+  if (isSame) return object;
   // fromEntries, not assignment: `__proto__` is a key like any other.
-  const result = Object.fromEntries(kept.map((key, index) => [key, values[index]]));
+  const result = Object.fromEntries(members);
   // Data that is gone already keeps the size and digest that were taken of the image itself.
   if (image === undefined || image === redacted) return result;
   return { ...result, bytes: decodedBytes(image), sha256: createHash('sha256').update(image).digest('hex') };

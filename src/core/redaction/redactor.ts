@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { maxDepth, tooDeep } from './depth.ts';
 import { createPathRedaction, type LocalFolders } from './paths.ts';
 import { maskSecrets } from './secrets.ts';
@@ -41,27 +41,45 @@ function mapTexts(value: unknown, change: (text: string) => string, depth: numbe
   if (typeof value === 'string') return change(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === maxDepth) return tooDeep;
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => mapTexts(item, change, depth + 1));
-    return items.every((item, index) => item === value[index]) ? value : items;
+  if (Array.isArray(value)) return mapItems(value, change, depth + 1);
+  return isJsonObject(value) ? mapMembers(value, change, depth + 1) : value;
+}
+
+/** What has nothing to hide is given back as it is: nearly all of a transcript. */
+function mapItems(items: readonly unknown[], change: (text: string) => string, depth: number): readonly unknown[] {
+  const changed: unknown[] = [];
+  let isSame = true;
+  for (const item of items) {
+    const other = mapTexts(item, change, depth);
+    changed.push(other);
+    if (other !== item) isSame = false;
   }
-  if (!isJsonObject(value)) return value;
-  const keys = Object.keys(value);
-  const members = keys.map((key) => {
-    const member = value[key];
-    return isSecretField(key) ? maskField(member) : mapTexts(member, change, depth + 1);
-  });
+  return isSame ? items : changed;
+}
+
+function mapMembers(object: JsonObject, change: (text: string) => string, depth: number): JsonObject {
+  const keys = Object.keys(object);
+  const changed: unknown[] = [];
+  let isSame = true;
+  for (const key of keys) {
+    const member = object[key];
+    const other = isSecretField(key) ? maskField(member) : mapTexts(member, change, depth);
+    changed.push(other);
+    if (other !== member) isSame = false;
+  }
   const newKeys = uniqueKeys(keys);
-  const isSame = keys.every((key, index) => key === newKeys[index] && value[key] === members[index]);
-  return isSame ? value : Object.fromEntries(newKeys.map((key, index) => [key, members[index]]));
+  if (isSame && newKeys === keys) return object;
+  return Object.fromEntries(newKeys.map((key, index) => [key, changed[index]]));
 }
 
 /** Keys without their secrets. */
 function uniqueKeys(keys: readonly string[]): readonly string[] {
-  if (keys.every((key) => maskSecrets(key) === key)) return keys;
+  if (!keys.some(holdsSecret)) return keys;
   const taken = new Set<string>();
   return keys.map((key) => uniqueKey(maskSecrets(key), taken));
 }
+
+const holdsSecret = (key: string): boolean => maskSecrets(key) !== key;
 
 /** Two keys whose secrets leave the same mask must not become one: `***`, `***#2`. */
 function uniqueKey(key: string, taken: Set<string>): string {

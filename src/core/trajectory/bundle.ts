@@ -2,12 +2,13 @@ import { SessionsError } from '../../errors.ts';
 import { sanitizePayload } from '../redaction/payload.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { LineSource } from '../transcript/lines.ts';
-import { eventLines, orderEvents, type SessionIdentity } from './events.ts';
+import { orderEvents, type SessionIdentity } from './events.ts';
+import { eventsAndBranch } from './events-and-branch.ts';
 import { type DocumentMembers, jsonDocument, Stream } from './json-document.ts';
 import { indexRuntime, type RuntimeIndex } from './runtime-index.ts';
 import { createSkillUse, hasSkills } from './skills.ts';
 import { artifactsMembers, metadataMembers, promptsMembers } from './supplements.ts';
-import { transcriptEvents } from './transcript-events.ts';
+import { toolCallData } from './transcript-events.ts';
 import { indexTranscript, type TranscriptIndex } from './transcript-index.ts';
 import { createWarnings, type ExportWarning } from './warnings.ts';
 
@@ -33,6 +34,8 @@ export interface BundlePlan {
   readonly transcriptEventCount: number;
   /** In the order of the manifest. */
   readonly files: readonly PlannedFile[];
+  /** The text of these files, in pieces; reads the input again. Pieces of files that show the same take turns. */
+  content(): AsyncIterable<BundlePiece>;
   /** The text of manifest.json; it comes last, because it tells the sizes of the others. */
   manifest(bytes: (file: PlannedFile) => number): string;
   readonly warnings: readonly ExportWarning[];
@@ -41,8 +44,11 @@ export interface BundlePlan {
 export interface PlannedFile {
   readonly name: BundleFileName;
   readonly mediaType: string;
-  /** Its text, in pieces; reads the input again. */
-  content(): AsyncIterable<string>;
+}
+
+export interface BundlePiece {
+  readonly file: BundleFileName;
+  readonly text: string;
 }
 
 export type BundleFileName =
@@ -84,7 +90,7 @@ export async function planBundle(input: BundleInput): Promise<BundlePlan> {
     ['sessionKey', redactor.secrets(sessionKey)],
   ];
   const redacted = (value: unknown): unknown => redactor.value(sanitizePayload(value));
-  const supplement = (name: BundleFileName, members: DocumentMembers | undefined): PlannedFile[] =>
+  const supplement = (name: BundleFileName, members: DocumentMembers | undefined): Part[] =>
     members === undefined ? [] : [json(name, () => jsonDocument([...identity, ...redactMembers(members, redacted)]))];
 
   const { context } = runtime.latest;
@@ -99,21 +105,26 @@ export async function planBundle(input: BundleInput): Promise<BundlePlan> {
   ];
   const systemPrompt = context?.['systemPrompt'];
   const tools = context?.['tools'];
-  const files = [
+  const parts: readonly Part[] = [
     ...supplements,
     {
-      name: 'events.jsonl',
-      mediaType: 'application/x-ndjson',
-      content: () => eventLines(order, runtime, transcript, input, redactor),
-    } as const,
-    json('session-branch.json', () => branchDocument(transcript, redacted)),
+      files: [
+        { name: 'events.jsonl', mediaType: 'application/x-ndjson' },
+        { name: 'session-branch.json', mediaType: 'application/json' },
+      ],
+      content: () => eventsAndBranch(order, runtime, transcript, input, redactor),
+    },
     ...(typeof systemPrompt === 'string' && systemPrompt !== '' ? [systemPromptFile(redacted(systemPrompt))] : []),
-    ...(Array.isArray(tools) ? [json('tools.json', () => once(`${JSON.stringify(redacted(tools), null, 2)}\n`))] : []),
+    ...(Array.isArray(tools) ? [json('tools.json', () => [`${JSON.stringify(redacted(tools), null, 2)}\n`])] : []),
   ];
+  const files = parts.flatMap((part) => part.files);
   const counts = { eventCount, runtimeEventCount: runtime.events.length, transcriptEventCount };
   return {
     ...counts,
     files,
+    async *content() {
+      for (const part of parts) yield* part.content();
+    },
     warnings: warnings.list(),
     manifest(bytes) {
       const { session, runtime: sidecar } = input.sourceFiles;
@@ -127,7 +138,7 @@ export async function planBundle(input: BundleInput): Promise<BundlePlan> {
           runtime: sidecar === undefined ? undefined : redactor.path(sidecar),
         },
         warnings: atLeastOne(warnings.list()),
-        supplementalFiles: atLeastOne(supplements.map(({ name }) => name)),
+        supplementalFiles: atLeastOne(supplements.flatMap((part) => part.files.map(({ name }) => name))),
         contents: files.map((file) => ({ path: file.name, mediaType: file.mediaType, bytes: bytes(file) })),
       };
       return `${JSON.stringify(document, null, 2)}\n`;
@@ -143,23 +154,27 @@ function checkSize(source: LineSource | undefined, name: string): void {
   );
 }
 
-const json = (name: BundleFileName, content: () => AsyncIterable<string>): PlannedFile => ({
-  name,
-  mediaType: 'application/json',
-  content,
-});
+/** Files that are made together. */
+interface Part {
+  readonly files: readonly PlannedFile[];
+  content(): AsyncIterable<BundlePiece>;
+}
 
-function systemPromptFile(prompt: unknown): PlannedFile {
-  const text = String(prompt);
+function oneFile(name: BundleFileName, mediaType: string, text: () => AsyncIterable<string> | Iterable<string>): Part {
   return {
-    name: 'system-prompt.txt',
-    mediaType: 'text/plain; charset=utf-8',
-    content: () => once(text.endsWith('\n') ? text : `${text}\n`),
+    files: [{ name, mediaType }],
+    async *content() {
+      for await (const piece of text()) yield { file: name, text: piece };
+    },
   };
 }
 
-async function* once(text: string): AsyncGenerator<string> {
-  yield await Promise.resolve(text);
+const json = (name: BundleFileName, text: () => AsyncIterable<string> | Iterable<string>): Part =>
+  oneFile(name, 'application/json', text);
+
+function systemPromptFile(prompt: unknown): Part {
+  const text = String(prompt);
+  return oneFile('system-prompt.txt', 'text/plain; charset=utf-8', () => [text.endsWith('\n') ? text : `${text}\n`]);
 }
 
 const atLeastOne = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
@@ -186,21 +201,8 @@ async function findUsedSkills(
     for (const entry of transcript.branch) {
       // The first event of an entry is its own.
       if (entry.eventCount < 2) continue;
-      for (const event of transcriptEvents(await transcript.readEntry(entry))) {
-        if (event.type === 'tool.call') use.see(event.data['arguments']);
-      }
+      for (const data of toolCallData(await transcript.readEntry(entry))) use.see(data['arguments']);
     }
   }
   return (skills) => use.annotate(skills);
-}
-
-function branchDocument(transcript: TranscriptIndex, redacted: (value: unknown) => unknown): AsyncIterable<string> {
-  async function* entries(): AsyncGenerator {
-    for (const entry of transcript.branch) yield redacted(await transcript.readEntry(entry));
-  }
-  return jsonDocument([
-    ['header', redacted(transcript.header)],
-    ['leafId', redacted(transcript.leafId)],
-    ['entries', new Stream(entries())],
-  ]);
 }

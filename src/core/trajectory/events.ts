@@ -1,9 +1,10 @@
 import type { Redactor } from '../redaction/redactor.ts';
 import { sanitizePayload } from '../redaction/payload.ts';
 import { isJsonObject } from '../json.ts';
+import type { TranscriptEntry } from '../transcript/entry.ts';
 import type { RuntimeIndex, RuntimePlace } from './runtime-index.ts';
-import { type EventContent, transcriptEvents } from './transcript-events.ts';
-import type { BranchEntry, TranscriptIndex } from './transcript-index.ts';
+import type { EventContent } from './transcript-events.ts';
+import type { TranscriptIndex } from './transcript-index.ts';
 
 /** Whose session a bundle shows; in every event. */
 export interface SessionIdentity {
@@ -14,18 +15,19 @@ export interface SessionIdentity {
 }
 
 /** An event that has not been read again yet. */
-type EventPlace = RuntimeEventPlace | TranscriptEventPlace;
+export type EventPlace = RuntimeEventPlace | TranscriptEventPlace;
 
 interface RuntimeEventPlace extends RuntimePlace {
   readonly source: 'runtime';
 }
 
-interface TranscriptEventPlace {
+export interface TranscriptEventPlace {
   readonly source: 'transcript';
   readonly ts: string;
   /** From 1, over the branch. */
   readonly sourceSeq: number;
-  readonly entry: BranchEntry;
+  /** Which entry of the branch, from 0. */
+  readonly position: number;
   /** Which of the events of its entry, from 0. */
   readonly index: number;
 }
@@ -34,9 +36,9 @@ interface TranscriptEventPlace {
 export function orderEvents(runtime: RuntimeIndex, transcript: TranscriptIndex): readonly EventPlace[] {
   let sourceSeq = 0;
   const places: EventPlace[] = runtime.events.map((place) => ({ source: 'runtime', ...place }));
-  for (const entry of transcript.branch) {
-    for (let index = 0; index < entry.eventCount; index++) {
-      places.push({ source: 'transcript', ts: entry.ts, sourceSeq: ++sourceSeq, entry, index });
+  for (const [position, { ts, eventCount }] of transcript.branch.entries()) {
+    for (let index = 0; index < eventCount; index++) {
+      places.push({ source: 'transcript', ts, sourceSeq: ++sourceSeq, position, index });
     }
   }
   return places.sort(
@@ -60,28 +62,8 @@ function compareTimes(a: string, b: string): number {
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const collator = new Intl.Collator('en');
 
-/** The lines of events.jsonl, redacted, each with its line feed; a file without events is one line feed. */
-export async function* eventLines(
-  places: readonly EventPlace[],
-  runtime: RuntimeIndex,
-  transcript: TranscriptIndex,
-  identity: SessionIdentity,
-  redactor: Redactor,
-): AsyncGenerator<string> {
-  const readTranscriptEvent = createTranscriptReader(transcript, identity, redactor);
-  if (places.length === 0) yield '\n';
-  for (const [index, place] of places.entries()) {
-    const seq = index + 1;
-    const event =
-      place.source === 'runtime'
-        ? runtimeEvent(await runtime.readEvent(place.line), seq, redactor)
-        : await readTranscriptEvent(place, seq);
-    yield `${JSON.stringify(event)}\n`;
-  }
-}
-
-/** All keys it had, in their order. It was sanitised when it was recorded; a foreign or older writer may not have. */
-function runtimeEvent(stored: Readonly<Record<string, unknown>>, seq: number, redactor: Redactor): unknown {
+/** An event of the runtime, redacted. All keys it had, in their order. It was sanitised when it was recorded; a foreign or older writer may not have. */
+export function runtimeEvent(stored: Readonly<Record<string, unknown>>, seq: number, redactor: Redactor): unknown {
   const event = sanitizePayload({ ...stored, seq });
   if (!isJsonObject(event)) return event;
   return Object.fromEntries(
@@ -93,40 +75,28 @@ function runtimeEvent(stored: Readonly<Record<string, unknown>>, seq: number, re
   );
 }
 
-/** Reads events of the transcript; those of one entry follow one another nearly always. */
-function createTranscriptReader(
-  transcript: TranscriptIndex,
+/** Makes the events of the transcript, redacted. */
+export function createTranscriptEvents(
   identity: SessionIdentity,
   redactor: Redactor,
-): (place: TranscriptEventPlace, seq: number) => Promise<unknown> {
+): (entry: TranscriptEntry, content: EventContent | undefined, place: TranscriptEventPlace, seq: number) => unknown {
   const sessionId = redactor.secrets(identity.sessionId);
   const sessionKey = redactor.secrets(identity.sessionKey);
   const workspaceDir = redactor.path(identity.workspaceDir);
-  let lastEntry: BranchEntry | undefined;
-  let links: { readonly entryId: unknown; readonly parentEntryId: unknown } | undefined;
-  let contents: readonly EventContent[] = [];
-  return async (place, seq) => {
-    if (place.entry !== lastEntry) {
-      const entry = await transcript.readEntry(place.entry);
-      contents = transcriptEvents(entry);
-      links = { entryId: redactor.secrets(entry['id']), parentEntryId: redactor.secrets(entry['parentId']) };
-      lastEntry = place.entry;
-    }
-    const content = contents[place.index];
-    return {
-      traceSchema: 'openclaw-trajectory',
-      schemaVersion: 1,
-      traceId: sessionId,
-      source: 'transcript',
-      type: redactor.secrets(content?.type),
-      ts: place.ts,
-      seq,
-      sourceSeq: place.sourceSeq,
-      sessionId,
-      sessionKey,
-      workspaceDir,
-      ...links,
-      data: redactor.value(content?.data),
-    };
-  };
+  return (entry, content, { ts, sourceSeq }, seq) => ({
+    traceSchema: 'openclaw-trajectory',
+    schemaVersion: 1,
+    traceId: sessionId,
+    source: 'transcript',
+    type: redactor.secrets(content?.type),
+    ts,
+    seq,
+    sourceSeq,
+    sessionId,
+    sessionKey,
+    workspaceDir,
+    entryId: redactor.secrets(entry['id']),
+    parentEntryId: redactor.secrets(entry['parentId']),
+    data: content?.data,
+  });
 }

@@ -11,7 +11,7 @@ export class Stream {
 }
 
 /** The text of an object as `JSON.stringify(object, null, 2)` and a line feed give it, piece by piece. */
-export async function* jsonDocument(members: DocumentMembers): AsyncGenerator<string> {
+export async function* jsonDocument(members: DocumentMembers): AsyncGenerator<string, void> {
   let separator = '{\n';
   for (const [key, value] of members) {
     if (value === undefined) continue;

@@ -5,14 +5,41 @@ import type { TranscriptEntry } from '../transcript/entry.ts';
 /** What an entry of the transcript says in a bundle: the part of an event that depends on it. */
 export interface EventContent {
   readonly type: string;
-  /** Sanitised where OpenClaw 2026.5.12 does it; members that are undefined are not written. */
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
 }
 
-/** The events of an entry in order: one of its own, then one for each tool call of an assistant. */
-export function transcriptEvents(entry: TranscriptEntry): readonly EventContent[] {
+/** Sanitised where OpenClaw 2026.5.12 does it; members that are undefined are not written. */
+type EventData = Readonly<Record<string, unknown>>;
+
+/**
+ * The events of an entry in order: one of its own, then one for each tool call of an assistant.
+ *
+ * @param redactedMessage the message of the entry, redacted: it is as long as all the rest
+ * @param redact what has to be done to other data
+ */
+export function transcriptEvents(
+  entry: TranscriptEntry,
+  redactedMessage: unknown,
+  redact: (data: EventData) => unknown,
+): readonly EventContent[] {
+  if (entry.type === 'message') {
+    const calls = toolCallData(entry).map((data) => ({ type: 'tool.call', data: redact(data) }));
+    return [{ type: messageType(entry), data: { message: redactedMessage } }, ...calls];
+  }
   const own = ownEvent(entry);
-  return own === undefined ? [] : [own, ...toolCalls(entry).map((call) => toolCallEvent(call, entry))];
+  return own === undefined ? [] : [{ type: own.type, data: redact(own.data) }];
+}
+
+/** The data of the events of tool calls. */
+export function toolCallData(entry: TranscriptEntry): readonly EventData[] {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return toolCalls(entry).map(({ block, blockIndex }) => ({
+    toolCallId: text(block['id']),
+    name: text(block['name']),
+    arguments: sanitizePayload(block['arguments'] ?? block['input'] ?? block['parameters']),
+    assistantEntryId: entry['id'],
+    blockIndex,
+  }));
 }
 
 /** How many events `transcriptEvents` gives. */
@@ -38,12 +65,10 @@ const ownEventTypes: ReadonlySet<string> = new Set([
   'session_info',
 ]);
 
-function ownEvent(entry: TranscriptEntry): EventContent | undefined {
+function ownEvent(entry: TranscriptEntry): { readonly type: string; readonly data: EventData } | undefined {
   const { summary, details, fromHook } = entry;
   const made = { details: sanitizePayload(details), fromHook: fromHook ?? false };
   switch (entry.type) {
-    case 'message':
-      return { type: messageType(entry), data: { message: sanitizePayload(entry['message']) } };
     case 'compaction': {
       const { firstKeptEntryId, tokensBefore } = entry;
       return { type: 'session.compaction', data: { summary, firstKeptEntryId, tokensBefore, ...made } };
@@ -103,17 +128,3 @@ function toolCalls(entry: TranscriptEntry): readonly ToolCall[] {
 }
 
 const toolCallTypes: ReadonlySet<string> = new Set(['toolcall', 'tooluse', 'functioncall']);
-
-function toolCallEvent({ block, blockIndex }: ToolCall, entry: TranscriptEntry): EventContent {
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-  return {
-    type: 'tool.call',
-    data: {
-      toolCallId: text(block['id']),
-      name: text(block['name']),
-      arguments: sanitizePayload(block['arguments'] ?? block['input'] ?? block['parameters']),
-      assistantEntryId: entry['id'],
-      blockIndex,
-    },
-  };
-}

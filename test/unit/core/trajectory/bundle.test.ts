@@ -1,6 +1,9 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- tests take bundles apart as they come */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeBundle } from '../../../helpers/bundle.ts';
 import { event, header, linesOf, message, row, time } from '../../../helpers/lines.ts';
+import { isThorough } from '../../../helpers/thorough.ts';
 
 test('an empty transcript and one with a header only are bundles without events', async () => {
   for (const [rows, expectedHeader] of [
@@ -102,6 +105,46 @@ test.each([
 ])('a timestamp %j is shown as %s', async (timestamp, expected) => {
   const { events } = await makeBundle([row('a', null, { timestamp })]);
   expect(events[0].ts).toBe(expected);
+});
+
+test('shows every entry and event once, whatever the order of their times', async () => {
+  const call = { type: 'toolCall', id: 'c', name: 'read', arguments: {} };
+  const kinds = fc.constantFrom<(id: string, parent: string | null, second: number) => object>(
+    (id, parent, second) => message(id, parent, id, 'user', second),
+    (id, parent, second) => message(id, parent, [call, call], 'assistant', second),
+    (id, parent, second) => row(id, parent, { data: id }, second),
+    (id, parent, second) => row(id, parent, { type: 'something_new' }, second),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(kinds, fc.nat(9)), { maxLength: 12 }), fc.nat(3), async (made, runs) => {
+      const rows = made.map(([make, second], index) => make(`${index}`, index === 0 ? null : `${index - 1}`, second));
+      const runtime = Array.from({ length: runs }, (_, index) => event('run', {}, { ts: time(index * 3), seq: index }));
+      const { branch, events } = await makeBundle([header, ...rows], runtime);
+      expect(branch.entries).toEqual(rows);
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      expect(events.map(({ ts }) => ts)).toEqual(events.map(({ ts }) => ts).toSorted());
+      const own = events.filter(({ source, type }) => source === 'transcript' && type !== 'tool.call');
+      const shown = rows.filter((each) => !('type' in each && each.type === 'something_new'));
+      expect(
+        own
+          .toSorted((a, b) => a.sourceSeq - b.sourceSeq)
+          .map(({ entryId: id, parentEntryId: parentId, ts: timestamp, data }) => ({
+            id,
+            parentId,
+            timestamp,
+            data: data.message ?? data.data,
+          })),
+      ).toEqual(
+        shown.map((each: any) => ({
+          id: each.id,
+          parentId: each.parentId,
+          timestamp: each.timestamp,
+          data: each.message ?? each.data,
+        })),
+      );
+    }),
+    { numRuns: isThorough ? 5000 : 200 },
+  );
 });
 
 test('sorts by time, then runtime before transcript, then by their own numbers', async () => {
