@@ -15,7 +15,10 @@ export const cleanupCases: fc.Arbitrary<Case> = fc
     fixDmScope: fc.boolean(),
     activeKey: sometimes(
       40,
-      fc.record({ which: fc.nat(99), how: fc.constantFrom('exact', 'exact', 'exact', 'other') }),
+      fc.record({
+        which: fc.nat(99),
+        how: fc.constantFrom<ActiveKey['how']>('exact', 'exact', 'exact', 'as stored', 'capitals', 'blanks', 'other'),
+      }),
     ),
   })
   .chain((options) =>
@@ -38,7 +41,7 @@ function makeCase(
     readonly enforce: boolean;
     readonly fixMissing: boolean;
     readonly fixDmScope: boolean;
-    readonly activeKey: { readonly which: number; readonly how: string } | undefined;
+    readonly activeKey: ActiveKey | undefined;
   },
 ): Case {
   const { args, targets } = options.scope(state);
@@ -58,14 +61,22 @@ function makeCase(
   };
 }
 
-/** A key of a row, where it can be typed as it is: V14 is about the others. */
-function activeKeyArgs(state: State, active: { readonly which: number; readonly how: string } | undefined): string[] {
+interface ActiveKey {
+  readonly which: number;
+  readonly how: 'exact' | 'as stored' | 'capitals' | 'blanks' | 'other';
+}
+
+/** A key of a row that is typed as it is, or otherwise (V14). */
+function activeKeyArgs(state: State, active: ActiveKey | undefined): string[] {
   if (active === undefined) return [];
-  if (active.how === 'other') return ['--active-key', 'agent:main:nobody'];
+  const { which, how } = active;
+  if (how === 'other') return ['--active-key', 'agent:main:nobody'];
   const keys = state.stores
     .flatMap(rowsOf)
     .map(([key]) => key)
-    .filter((key) => key === key.trim().toLowerCase() && key !== '' && !key.startsWith('-') && !key.includes('\0'));
-  const key = keys[active.which % Math.max(1, keys.length)];
-  return key === undefined ? [] : ['--active-key', key];
+    .filter((key) => key.trim() !== '' && !key.startsWith('-') && !key.includes('\0'));
+  const plain = how === 'as stored' ? keys : keys.filter((key) => key === key.trim().toLowerCase());
+  const key = plain[which % Math.max(1, plain.length)];
+  if (key === undefined) return [];
+  return ['--active-key', how === 'capitals' ? key.toUpperCase() : how === 'blanks' ? ` ${key} ` : key];
 }

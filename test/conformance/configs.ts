@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { normalizeAgentId } from '../../src/core/agent-id.ts';
+import { configWriting, type ConfigWriting } from './config-files.ts';
 import { sometimes } from './sometimes.ts';
 
 /**
@@ -11,6 +12,7 @@ export type ConfigShape = 'list' | 'cleanup' | 'plain';
 /** A config and the stores that it means, below the home: one for each agent, or one that they share. */
 export interface Configured {
   readonly config: unknown;
+  readonly writing: ConfigWriting;
   readonly storePaths: readonly string[];
   /** The agent of each store. */
   readonly agents: readonly string[];
@@ -31,8 +33,10 @@ export function configuration(shape: ConfigShape): fc.Arbitrary<Configured> {
       session: shape === 'cleanup' ? cleanupSession : listSession,
       agentFields: fc.array(agentFields(shape), { minLength: 4, maxLength: 4 }),
       brokenBy: sometimes(shape === 'plain' ? 0 : 2, fc.constantFrom(...breakages)),
+      later: sometimes(shape === 'plain' ? 0 : 6, fc.constantFrom<Later>('entries', 'unknown keys', 'both')),
+      writing: shape === 'plain' ? fc.constant({}) : configWriting,
     })
-    .map(({ ids, store, base, session, agentFields: perAgent, brokenBy }): Configured => {
+    .map(({ ids, store, base, session, agentFields: perAgent, brokenBy, later, writing }): Configured => {
       const list = ids.map((id, index) => ({ id, ...perAgent[index] }));
       const defaults = (base as { agents?: object }).agents;
       const config = {
@@ -40,12 +44,43 @@ export function configuration(shape: ConfigShape): fc.Arbitrary<Configured> {
         ...(list.length === 0 && defaults === undefined
           ? {}
           : { agents: { ...defaults, ...(list.length === 0 ? {} : { list }) } }),
-        session: { ...session, ...(store === undefined ? {} : { store }) },
+        session: store === undefined ? session : withStore(session, store),
         gateway: { port: 1 },
         ...brokenBy,
       };
-      return { config, ...storesOf(ids, store) };
+      return { config: later === undefined ? config : asLater(config, later), writing, ...storesOf(ids, store) };
     });
+}
+
+/** A store that counts as a transcript (V20) has no budget: the reference deletes it for that, and then writes it anew. */
+function withStore(session: object, store: string): object {
+  const { maintenance } = session as { readonly maintenance?: object };
+  if (maintenance === undefined || !store.endsWith('.jsonl')) return { ...session, store };
+  const kept = Object.entries(maintenance).filter(([name]) => name !== 'maxDiskBytes');
+  return { ...session, maintenance: Object.fromEntries(kept), store };
+}
+
+/** As a later release writes it: agents by their id, and what 2026.5.12 does not know. */
+type Later = 'entries' | 'unknown keys' | 'both';
+
+/** Known to no release. */
+export const unknownKey = 'notYetKnown';
+
+function asLater(config: Readonly<Record<string, unknown>>, later: Later): unknown {
+  const { agents, session } = config as { readonly agents?: Agents; readonly session?: object };
+  const { list = [], ...others } = agents ?? {};
+  const hasEntries = later !== 'unknown keys' && list.length > 0;
+  const entries = Object.fromEntries(list.map(({ id, ...fields }) => [id, fields]));
+  return {
+    ...(later === 'entries' ? {} : { meta: { lastTouchedVersion: '2026.9.6' } }),
+    ...config,
+    ...(hasEntries ? { agents: { ...others, entries } } : {}),
+    ...(later === 'entries' ? {} : { [unknownKey]: { a: 1 }, session: { ...session, [unknownKey]: true } }),
+  };
+}
+
+interface Agents {
+  readonly list?: readonly { readonly id: string }[];
 }
 
 function storesOf(ids: readonly string[], store: string | undefined): Pick<Configured, 'storePaths' | 'agents'> {
@@ -69,7 +104,12 @@ const oddIds = [
   ['w o r k', 'main'],
 ];
 const listStores = ['~/st/{agentId}.json', '~/shared.json', '{agentId}/s.json', '~/st/{agentid}.json'];
-const cleanupStores = ['~/shared/store.json', '~/st/{agentId}/sess.json', '~/st/{agentId}.json'];
+const cleanupStores = [
+  '~/shared/store.json',
+  '~/st/{agentId}/sess.json',
+  '~/st/{agentId}.json',
+  '~/st/{agentId}.jsonl',
+];
 
 /** What makes the reference refuse a config, in sections that this tool knows. */
 const breakages: readonly object[] = [
@@ -78,6 +118,14 @@ const breakages: readonly object[] = [
   { agents: { list: [{ id: 5 }] } },
   { session: { maintenance: { mode: 'x', maxEntries: 0, foo: 1 } } },
   { session: { maintenance: { pruneAfter: '2w', maxDiskBytes: '10 qb' } } },
+  { session: { maintenance: { pruneAfter: '', resetArchiveRetention: 'soon', highWaterBytes: -1 } } },
+  { session: { maintenance: { pruneAfter: '1h 30m' } } },
+  { session: { maintenance: { pruneAfter: -1, maxDiskBytes: '-1' } } },
+  { session: { maintenance: { pruneAfter: true, resetArchiveRetention: null, maxEntries: '5' } } },
+  { session: { maintenance: { resetArchiveRetention: true, pruneDays: 1.5, maxDiskBytes: false } } },
+  { session: { maintenance: { pruneAfter: null, maxEntries: 1.5, pruneDays: 0 } } },
+  { session: { maintenance: { pruneAfter: 1e21, maxDiskBytes: 1e21 } } },
+  { session: { maintenance: [] } },
 ];
 
 function agentFields(shape: ConfigShape): fc.Arbitrary<object> {
@@ -120,12 +168,47 @@ const listSession = fc.record(
 const maintenance = fc.record(
   {
     mode: fc.constantFrom('warn', 'enforce'),
-    pruneAfter: fc.constantFrom<unknown>('30d', '7d', 7, '168h', ' 7D ', '12h', '0.5', '3d', 3, '1h30m'),
-    pruneDays: fc.constant(30),
-    maxEntries: fc.integer({ min: 1, max: 12 }),
-    resetArchiveRetention: fc.constantFrom<unknown>(false, '10d', 1, '2h'),
-    maxDiskBytes: fc.constantFrom<unknown>(0, 500, 2000, 4000, '4kb', '8k', 20_000, '1mb'),
-    highWaterBytes: fc.constantFrom<unknown>(0, 100, 1500, '2kb', '10mb'),
+    pruneAfter: fc.oneof(
+      {
+        weight: 12,
+        arbitrary: fc.constantFrom<unknown>(
+          '30d',
+          '7d',
+          7,
+          '168h',
+          ' 7D ',
+          '12h',
+          '0.5',
+          '3d',
+          3,
+          '1h30m',
+          0.5,
+          '1.5H',
+        ),
+      },
+      { weight: 1, arbitrary: fc.constantFrom<unknown>(0, '0', '0h', '0d0h') },
+    ),
+    pruneDays: fc.constantFrom(30, 1),
+    maxEntries: fc.oneof(
+      { weight: 12, arbitrary: fc.integer({ min: 1, max: 12 }) },
+      { weight: 1, arbitrary: fc.constantFrom(1e15, 500) },
+    ),
+    resetArchiveRetention: fc.constantFrom<unknown>(false, '10d', 1, '2h', 0, '0'),
+    maxDiskBytes: fc.constantFrom<unknown>(
+      0,
+      500,
+      2000,
+      4000,
+      '4kb',
+      '8k',
+      20_000,
+      '1mb',
+      '0',
+      2000.5,
+      ' 1.5KB ',
+      '4000b',
+    ),
+    highWaterBytes: fc.constantFrom<unknown>(0, 100, 1500, '2kb', '10mb', '0.5k', 99.5),
     rotateBytes: fc.constant('zzz'),
   },
   { requiredKeys: [] },

@@ -1,4 +1,7 @@
 import { maskSecrets } from '../../src/core/redaction/secrets.ts';
+import { comparableKey } from '../../src/core/cleanup/policy.ts';
+import { parseDurationMs } from '../../src/core/duration.ts';
+import { unknownKey } from './configs.ts';
 import { parseMasked, writeMasked } from './home.ts';
 import type { Outcome } from './programs.ts';
 import { type Case, type FileState, folderOf, mapRows, rowsOf, type StoreState } from './state.ts';
@@ -149,6 +152,21 @@ const isNoText = (value: unknown): boolean => value != null && typeof value !== 
 function isDeadly(row: unknown): boolean {
   return row === null || (typeof row === 'object' && mayNotBeName((row as { sessionId?: unknown }).sessionId));
 }
+
+/** What the reference refuses, we read; and as we read what it would have to be for the reference. */
+const laterConfig: Pick<Avoided, 'holds' | 'without' | 'agrees'> = {
+  holds: ({ reference }) => reference.exitCode === 1 && /: Unrecognized keys?: "/.test(reference.stderr),
+  without: withoutLater,
+  agrees: ({ ours }, rest) =>
+    ours.exitCode === rest.ours.exitCode &&
+    ours.stdout === rest.ours.stdout &&
+    // What was done is also said with times there.
+    (ours.exitCode === 0 || ours.stderr === rest.ours.stderr) &&
+    isSameFiles(withoutConfig(ours.files), withoutConfig(rest.ours.files)),
+};
+
+const isLiveLock = (content: FileState['content']): boolean =>
+  typeof content === 'string' && content.includes('"pid": $PID');
 
 export const rules: readonly Rule[] = [
   {
@@ -422,6 +440,34 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    number: 'V14',
+    what: 'the active key is compared without case',
+    kind: 'taken-back',
+    appliesTo: (given) => isCleanup(given) && hasOddActiveKey(given),
+    replacements: [
+      {
+        file: 'core/cleanup/protection.ts',
+        find: 'if (activeKey !== undefined && comparableKey(key) === activeKey)',
+        put: 'if (activeKey !== undefined && key === activeKey)',
+      },
+      {
+        file: 'core/cleanup/policy.ts',
+        find: "    activeKey: comparableKey(flags.activeKey ?? '') || undefined,",
+        put: "    activeKey: comparableKey(flags.activeKey ?? '') || undefined, typedKey: flags.activeKey,",
+      },
+      {
+        file: 'core/cleanup/choose.ts',
+        find: 'if (policy.activeKey !== undefined && comparableKey(key) === policy.activeKey) return false;',
+        put: 'if (key === policy.typedKey) return false;',
+      },
+      {
+        file: 'core/cleanup/plan.ts',
+        find: "choices: chosen.choices.filter(({ action }) => action === 'keep'),",
+        put: "choices: chosen.choices.filter(({ action }) => action === 'keep').map((each) => each.row.key.trim().toLowerCase() === policy.activeKey ? { ...each, protection: 'active-key' } : each),",
+      },
+    ],
+  },
+  {
     number: 'V15',
     what: 'paths that climb out',
     kind: 'taken-back',
@@ -447,6 +493,66 @@ export const rules: readonly Rule[] = [
         put: 'export const graceMs = -Infinity;',
       },
     ],
+  },
+  {
+    number: 'V16',
+    what: 'transcripts in use',
+    kind: 'taken-back',
+    appliesTo: (given) =>
+      isCleanup(given) && given.state.stores.some(({ files }) => files.some(({ content }) => isLiveLock(content))),
+    replacements: [
+      {
+        file: 'files/transcript-lock.ts',
+        find: 'return isSameProcessRunning(owner, clock.isRunning) ? { path, pid: owner.pid } : undefined;',
+        put: 'return undefined;',
+      },
+    ],
+  },
+  {
+    number: 'V20',
+    what: 'archives of the run expire in it',
+    kind: 'taken-back',
+    appliesTo: (given) => isCleanup(given) && prunesAtOnce(given),
+    replacements: [
+      {
+        file: 'core/cleanup/plan.ts',
+        find: 'expireArchives(snapshot, policy, references, ledger);\n',
+        put: `expireArchives(snapshot, policy, references, ledger);
+    for (const step of purpose === 'preview' ? [] : ledger.steps) {
+      if (!snapshot.folder.files.has(step.file) && !step.file.includes('/')) continue;
+      if (step.archive !== undefined) ledger.files().delete(step.archive);
+      Object.assign(step, { effect: 'delete', archive: undefined });
+    }\n`,
+      },
+    ],
+  },
+  {
+    number: 'V20',
+    what: 'stores named as transcripts',
+    kind: 'taken-back',
+    appliesTo: (given) => isCleanup(given) && given.state.stores.some(({ path }) => path.endsWith('.jsonl')),
+    replacements: [
+      {
+        file: 'core/cleanup/ledger.ts',
+        find: 'const isStore = (file: string): boolean => store.names.includes(file);',
+        put: 'const isStore = (file: string): boolean => store === undefined && file.length === 0;',
+      },
+    ],
+  },
+  {
+    number: 'V19',
+    what: 'agents.entries',
+    kind: 'avoided',
+    appliesTo: (given) =>
+      isRecord(configOf(given)?.['agents']) && JSON.stringify(given.state.config).includes('"entries"'),
+    ...laterConfig,
+  },
+  {
+    number: 'V21',
+    what: 'keys of a later release',
+    kind: 'avoided',
+    appliesTo: (given) => configOf(given)?.[unknownKey] !== undefined,
+    ...laterConfig,
   },
   {
     number: 'V12',
@@ -645,11 +751,56 @@ export const rules: readonly Rule[] = [
       {
         file: 'stores/json/cleanup-snapshot.ts',
         find: '): readonly string[] {\n  const paths = [\n    real,',
-        put: '): readonly string[] {\n  if (folder.relative(real) === undefined) return [];\n  const paths = [\n    real,',
+        put: '): readonly string[] {\n  if (folder.relative(real) === undefined) return [];\n  if (real !== file) return ownFiles(real, real, folder);\n  const paths = [\n    real,',
       },
     ],
   },
 ];
+
+/** The config with all that belongs to the home, read as one value; undefined when there is none of objects. */
+function configOf({ state }: Case): Readonly<Record<string, unknown>> | undefined {
+  return isRecord(state.config) ? state.config : undefined;
+}
+
+function maintenanceOf(given: Case): Readonly<Record<string, unknown>> {
+  const session = configOf(given)?.['session'];
+  const maintenance = isRecord(session) ? session['maintenance'] : configOf(given)?.['maintenance'];
+  return isRecord(maintenance) ? maintenance : {};
+}
+
+/** Everything older than now. */
+function prunesAtOnce(given: Case): boolean {
+  const { pruneAfter } = maintenanceOf(given);
+  return (typeof pruneAfter === 'string' || typeof pruneAfter === 'number') && parseDurationMs(pruneAfter) === 0;
+}
+
+/** An active key that is no key in its plain form, or keys of rows that are not. */
+function hasOddActiveKey(given: Case): boolean {
+  const key = given.args[given.args.indexOf('--active-key') + 1] ?? '';
+  return has(given, '--active-key') && [key, ...keysOf(given)].some((each) => each !== comparableKey(each));
+}
+
+const keysOf = ({ state }: Case): readonly string[] => state.stores.flatMap(rowsOf).map(([key]) => key);
+
+/** In a config of a later release, what 2026.5.12 does not know, as it would have to be written for it. */
+function withoutLater(given: Case): Case {
+  const without = (value: unknown, name: string): object =>
+    Object.fromEntries(Object.entries(value as object).filter(([each]) => each !== name));
+  const { agents, session, ...rest } = configOf(given) ?? {};
+  const { entries } = isRecord(agents) ? agents : {};
+  const list = isRecord(entries) ? Object.entries(entries).map(([id, agent]) => ({ id, ...(agent as object) })) : [];
+  const config = {
+    ...without(rest, unknownKey),
+    ...(agents === undefined ? {} : { agents: isRecord(entries) ? { ...without(agents, 'entries'), list } : agents }),
+    ...(session === undefined ? {} : { session: without(session, unknownKey) }),
+  };
+  return { ...given, state: { ...given.state, config } };
+}
+
+const isConfigFile = (name: string): boolean => /^\.openclaw\/(?:openclaw\.json|parts\/.*)$/.test(name);
+
+const withoutConfig = (files: Outcome['files']): Outcome['files'] =>
+  Object.fromEntries(Object.entries(files).filter(([name]) => !isConfigFile(name)));
 
 /** Two rows of one store, or a row and a pointer or checkpoint, may name one file. */
 function sharesFiles(given: Case): boolean {

@@ -27,7 +27,7 @@ export const forwardCases: fc.Arbitrary<Case> = fc
       .slice(0, agents.length)
       .map((store, index) => ({ ...store, path: storeOf(agents[index]!) }));
     return {
-      state: { ...state, config: { maintenance }, stores },
+      state: { config: { maintenance }, stores, files: state.files },
       targets: stores.map(({ path: each }) => each),
       args: ['cleanup', ...choice, ...wireOptions(args)],
     };

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { configFiles } from './config-files.ts';
 import { type FileState, folderOf, isAgo, type State, type StoreState } from './state.ts';
 
 /** A home with a state in it, and what is needed to recognise its times and paths in what a command leaves. */
@@ -21,8 +22,10 @@ export function buildHome(home: string, state: State, nowMs = Date.now()): Built
   };
   fs.mkdirSync(path.join(home, '.openclaw'), { recursive: true });
   if (state.config !== undefined) {
-    const text = typeof state.config === 'string' ? state.config : JSON.stringify(state.config, null, 2);
-    fs.writeFileSync(path.join(home, '.openclaw/openclaw.json'), text.replaceAll('$HOME', home));
+    for (const [name, text] of Object.entries(configFiles(state.config, state.writing))) {
+      fs.mkdirSync(path.join(home, path.dirname(name)), { recursive: true });
+      fs.writeFileSync(path.join(home, name), text.replaceAll('$HOME', home));
+    }
   }
   let place = 0;
   const write = (dir: string, file: FileState): void => {
@@ -33,7 +36,10 @@ export function buildHome(home: string, state: State, nowMs = Date.now()): Built
     fs.mkdirSync(dir, { recursive: true });
     const text = storeText(store, timeOf);
     if (text !== undefined) {
-      fs.writeFileSync(path.join(home, store.path), text.replaceAll('$DIR', dir).replaceAll('$HOME', home));
+      const file = path.join(home, store.path);
+      fs.writeFileSync(file, text.replaceAll('$DIR', dir).replaceAll('$HOME', home));
+      const seconds = (nowMs - (store.ageMs ?? 0) - place++ * 40) / 1000;
+      if (store.ageMs !== undefined) fs.utimesSync(file, seconds, seconds);
     }
     for (const file of store.files) write(dir, file);
   }
@@ -78,7 +84,11 @@ function writeFile(home: string, dir: string, file: FileState, { nowMs, timeOf, 
     const text =
       typeof content === 'number'
         ? `${file.name} `.repeat(content).slice(0, content)
-        : content.replaceAll('$DIR', dir).replaceAll('$HOME', home);
+        : content
+            .replaceAll('$DIR', dir)
+            .replaceAll('$HOME', home)
+            .replaceAll('$PID', String(process.pid))
+            .replaceAll('$NOW', new Date(nowMs).toISOString());
     fs.writeFileSync(name, text, { flag: 'wx' });
     const seconds = (nowMs - file.ageMs - place * 40) / 1000;
     fs.utimesSync(name, seconds, seconds);
@@ -123,6 +133,7 @@ export function maskText(text: string, { home, nowMs, ages }: BuiltHome, endMs: 
   const isDuringRun = (time: number): boolean => time >= nowMs - 1 && time <= endMs + 1000;
   return text
     .replaceAll(home, '$HOME')
+    .replaceAll(new Date(nowMs).toISOString(), '$NOW')
     .replace(
       /("updatedAt": "?(-?[\d.]+)"?,\n\s*"ageMs": )(-?[\d.e+]+)/g,
       (all, head: string, at: string, age: string) =>

@@ -59,7 +59,9 @@ function agentIds({ config }: State): readonly string[] {
 
 function agentList(config: unknown): readonly { readonly id: unknown; readonly default?: unknown }[] {
   const agents = isJsonObject(config) ? config['agents'] : undefined;
-  const list = isJsonObject(agents) ? agents['list'] : undefined;
+  if (!isJsonObject(agents)) return [];
+  const { list, entries } = agents;
+  if (isJsonObject(entries)) return Object.entries(entries).map(([id, agent]) => ({ ...(agent as object), id }));
   return Array.isArray(list) ? list : [];
 }
 

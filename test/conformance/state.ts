@@ -1,11 +1,16 @@
+import type { ConfigWriting } from './config-files.ts';
+
 /**
  * What a home holds before a command runs: plain values that can be printed, saved and built again. Texts may hold
  * `$HOME` (the home) and, in a store's rows and beside it, `$DIR` (the sessions folder); times are ages, because a state
- * is built again and again.
+ * is built again and again. `$PID` and `$NOW` are a process that runs while the command does, and the moment of building,
+ * for the locks of a running OpenClaw.
  */
 export interface State {
   /** `openclaw.json`; a text is written as it is. Undefined: no config. */
   readonly config: unknown;
+  /** How the config is written down, when it is not one plain file. */
+  readonly writing?: ConfigWriting;
   readonly stores: readonly StoreState[];
   /** Files anywhere in the home, besides those of a store. */
   readonly files: readonly FileState[];
@@ -15,6 +20,8 @@ export interface StoreState {
   /** The store file, below the home. */
   readonly path: string;
   readonly content: StoreContent;
+  /** Milliseconds since it was written; as good as none when not given. */
+  readonly ageMs?: number;
   /** Beside the store: names may stand in sub-folders. */
   readonly files: readonly FileState[];
 }

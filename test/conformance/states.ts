@@ -32,10 +32,10 @@ export type StoreOptions = Omit<StateOptions, 'config'>;
 
 /** A whole state: config, a store for every agent that the config names, what lies beside them. */
 export function states(options: StateOptions): fc.Arbitrary<State> {
-  return configuration(options.config).chain(({ config, storePaths, agents }) =>
+  return configuration(options.config).chain(({ config, writing, storePaths, agents }) =>
     fc
       .tuple(...storePaths.map((path, index) => storeState(path, agents[index] ?? 'main', options)))
-      .chain((stores) => elsewhere(options).map((files): State => ({ config, stores, files }))),
+      .chain((stores) => elsewhere(options).map((files): State => ({ config, writing, stores, files }))),
   );
 }
 
@@ -58,15 +58,18 @@ export function storeState(path: string, agent: string, options: StoreOptions): 
   return fc
     .record({
       made: fc.oneof({ weight: 100 - oddStores, arbitrary: good }, { weight: oddStores, arbitrary: odd }),
+      ageMs: options.files ? sometimes(50, oldAge) : fc.constant(undefined),
       files: options.files
         ? fc.uniqueArray(fileBeside, { selector: ({ name }) => name, maxLength: 10, size: 'max' })
         : fc.constant([]),
     })
-    .map(({ made, files }): StoreState => {
-      if (!('rows' in made)) return { path, content: made, files };
+    .map(({ made, ageMs, files }): StoreState => {
+      const age = ageMs === undefined ? {} : { ageMs };
+      if (!('rows' in made)) return { path, ...age, content: made, files };
       const own = options.files ? made.rows.flatMap(({ files: rowFiles }) => rowFiles) : [];
       return {
         path,
+        ...age,
         content: { form: made.form, rows: made.rows.map(({ key, entry }) => [key, entry] as const) },
         files: [...own, ...files].filter(({ name }) => name !== path.slice(folderOf(path).length + 1)),
       };
@@ -351,12 +354,12 @@ function ownFile(
     case 'topic':
       return pick < 3 ? file(`${id}-topic-${pick}.jsonl`) : [];
     case 'lock':
-      return pick < 2
+      return pick < lockTexts.length
         ? [
             {
               name: `${id}.jsonl.lock`,
               ageMs,
-              content: pick === 0 ? '' : '{"pid": 999999999, "createdAt": "2026-01-01T00:00:00.000Z"}',
+              content: lockTexts[pick]!,
             },
           ]
         : [];
@@ -368,6 +371,13 @@ function ownFile(
         : [];
   }
 }
+
+/** Locks of the runtime: being written, of a process that is gone, and of one that runs. */
+const lockTexts = [
+  '',
+  '{"pid": 999999999, "createdAt": "2026-01-01T00:00:00.000Z"}',
+  '{\n  "pid": $PID,\n  "createdAt": "$NOW"\n}\n',
+];
 
 function pointerText(id: string, pick: number): string {
   const runtimeFile = [
