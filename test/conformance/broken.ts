@@ -74,13 +74,22 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   },
 ];
 
-/** What the first case that notices the broken build says; nothing when none of a good many does. */
-export async function findCatch({ cases, seed }: BrokenBuild, judge: Judge['judge']): Promise<readonly string[]> {
+/** How the comparison came to notice a broken build. */
+export interface Catch {
+  /** Cases compared until then, or in vain. */
+  readonly cases: number;
+  /** What the first case that noticed it says; nothing when none of a good many did. */
+  readonly unexplained: readonly string[];
+}
+
+export async function findCatch({ cases, seed }: BrokenBuild, judge: Judge['judge']): Promise<Catch> {
+  let count = 0;
   for (const each of [seed, 2, 4, 5, 7, 8, 9, 10, 11]) {
     for (const given of fc.sample(cases, { seed: each, numRuns: 5 })) {
+      count++;
       const { unexplained } = await judge(given);
-      if (unexplained.length > 0) return unexplained;
+      if (unexplained.length > 0) return { cases: count, unexplained };
     }
   }
-  return [];
+  return { cases: count, unexplained: [] };
 }

@@ -25,6 +25,9 @@ const wrongIncludes = {
   'no path': 5,
 } as const;
 
+export const isWrongInclude = (include: ConfigWriting['include']): boolean =>
+  include !== undefined && include.how in wrongIncludes;
+
 interface Variable {
   /** The file that gives it; in `both` the one of the working folder comes first. */
   readonly file: 'working folder' | 'state folder' | 'both' | 'env block' | 'nowhere';
@@ -109,7 +112,7 @@ const places = [
 ];
 
 function putVariable(config: unknown, { file, form }: Variable): Written {
-  const place = places.find((path) => typeof at(config, path) === 'string');
+  const place = places.find((path) => isPlain(at(config, path)));
   if (place === undefined) return { config, files: {} };
   const value = String(at(config, place));
   const line = `${assignment(form, value)}\n`;
@@ -130,6 +133,9 @@ function putVariable(config: unknown, { file, form }: Variable): Written {
       return { config: withAt(config, place, `${value}\${SESSIONS_VALUE}`), files: {} };
   }
 }
+
+/** What every form of an assignment gives back as it is. */
+const isPlain = (value: unknown): boolean => typeof value === 'string' && value !== '' && value === value.trim();
 
 function assignment(form: Variable['form'], value: string): string {
   switch (form) {

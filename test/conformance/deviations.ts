@@ -191,6 +191,20 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    number: 'V23',
+    what: 'a later release wrote the config',
+    kind: 'said',
+    strip: ({ given, reference, ours }) => {
+      const stderr = reference.stderr.replace(
+        /^Your OpenClaw config was written by version .*\nCheck: .*\nIf unexpected, update PATH .*\n/m,
+        '',
+      );
+      return configOf(given)?.['meta'] === undefined || reference.exitCode === 0 || stderr === reference.stderr
+        ? undefined
+        : { reference: { ...reference, stderr }, ours };
+    },
+  },
+  {
     number: 'V81',
     what: 'folders of a failed export',
     kind: 'said',

@@ -2,10 +2,15 @@ import fc from 'fast-check';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../helpers/scratch.ts';
+import { loadState } from '../../src/config/state.ts';
+import type { SessionsError } from '../../src/errors.ts';
+import { scratchFolder, writeTree } from '../helpers/scratch.ts';
+import { testWorld } from '../helpers/world.ts';
 import { brokenBuilds, findCatch } from './broken.ts';
 import { cleanupCases } from './cleanup.ts';
 import { rules } from './deviations.ts';
+import { type ConfigWriting, configFiles, isWrongInclude } from './config-files.ts';
+import { configuration } from './configs.ts';
 import { freshHomes } from './ground.ts';
 import { createJudge, type Judge, nameOf, type Subject, unchanged } from './judge.ts';
 import { listCases } from './list.ts';
@@ -40,10 +45,29 @@ test.each([
   }
 });
 
+test('a config in parts and with variables means what it means in one piece', async () => {
+  const load = async (config: unknown, writing: ConfigWriting): Promise<unknown> => {
+    const home = writeTree(scratchFolder(), configFiles(config, writing));
+    const loading = loadState(testWorld({ env: { HOME: home }, cwd: home }), {});
+    return loading.then(
+      ({ config: { session, agents, models } }) => ({ session, agents, models }),
+      (error: unknown) => (error as SessionsError).details?.['issues'],
+    );
+  };
+  const inParts = configuration('cleanup').filter(
+    ({ writing: { include, variable } }) =>
+      (include !== undefined || variable !== undefined) && !isWrongInclude(include) && variable?.file !== 'nowhere',
+  );
+  for (const { config, writing } of fc.sample(inParts, { seed: 7, numRuns: 100 })) {
+    expect(await load(config, writing)).toEqual(await load(config, {}));
+  }
+});
+
 test.each(brokenBuilds)('a broken build is caught: $what', async (build) => {
   const scratch = scratchFolder();
   const { what, replacement } = build;
   const program = await buildVariant(what, [replacement], path.join(scratch, 'broken'));
   const { judge } = judgeHere({ program, replacements: [replacement] }, scratch);
-  expect(await findCatch(build, judge)).not.toEqual([]);
+  const { unexplained } = await findCatch(build, judge);
+  expect(unexplained).not.toEqual([]);
 });

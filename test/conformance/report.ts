@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Catch } from './broken.ts';
 import type { Verdict } from './judge.ts';
 import type { Case } from './state.ts';
 
@@ -18,30 +19,64 @@ export interface Failure {
   readonly unexplained: readonly string[];
 }
 
-/** The table that a run prints. */
+/** What a run prints, as it stands in docs/conformance.md. */
 export function comparisonTable(
   { release, seed, cases }: { readonly release: string; readonly seed: number; readonly cases: number },
   tallies: readonly Tally[],
   tookMs: number,
 ): string {
-  const rows = tallies.map(({ command, cases: count, equal, failures }) =>
-    [command, count, equal, count - equal - failures.length, failures.length].map(String),
-  );
-  const head = ['command', 'cases', 'equal', 'listed', 'unexplained'];
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join('  ');
+  const rows = tallies.map((tally) => [tally.command, ...countsOf(tally)]);
+  const all = tallies.map(countsOf).reduce((sums, counts) => sums.map((sum, column) => sum + counts[column]!));
   return [
     `OpenClaw ${release}, seed ${seed}, ${cases} cases, ${Math.round(tookMs / 1000)} s`,
     '',
-    line(head),
-    ...rows.map(line),
+    ...table(
+      ['command', 'cases', 'equal', 'listed', 'unexplained'],
+      [...rows, ...(rows.length > 1 ? [['all', ...all]] : [])],
+    ),
     ...tallies.flatMap(deviationLines),
     ...tallies.flatMap(({ failures }) => failures).flatMap(failureLines),
     '',
   ].join('\n');
+}
+
+const countsOf = ({ cases, equal, failures }: Tally): readonly number[] => [
+  cases,
+  equal,
+  cases - equal - failures.length,
+  failures.length,
+];
+
+/** A build with one thing wrong, and how it was noticed. */
+export interface BrokenResult extends Catch {
+  readonly what: string;
+}
+
+/** What a run over the broken builds prints. */
+export function brokenTable(release: string, results: readonly BrokenResult[]): string {
+  const caught = results.filter(({ unexplained }) => unexplained.length > 0).length;
+  const rows = results.map(({ what, cases, unexplained }) => [
+    what,
+    cases,
+    unexplained.length > 0 ? 'caught' : 'missed',
+  ]);
+  return [
+    `OpenClaw ${release}, broken builds: ${caught} of ${results.length} caught`,
+    '',
+    ...table(['broken', 'cases', 'outcome'], rows),
+    '',
+  ].join('\n');
+}
+
+/** The first column to the left, the others to the right. */
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): readonly string[] {
+  const lines = [head, ...rows].map((cells) => cells.map(String));
+  const widths = head.map((_title, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
+  return lines.map((cells) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
 }
 
 function deviationLines({ command, deviations }: Tally): readonly string[] {

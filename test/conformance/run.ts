@@ -14,7 +14,7 @@ import { listCases } from './list.ts';
 import { openclaw } from './programs.ts';
 import { asListedBy735, jsonListCasesFor735, modelsOf735 } from './release-2026-7-35.ts';
 import { databaseHomes, sqliteListCases } from './release-2026-9-6.ts';
-import { comparisonTable, type Failure, saveFailure, type Tally } from './report.ts';
+import { type BrokenResult, brokenTable, comparisonTable, type Failure, saveFailure, type Tally } from './report.ts';
 import type { Case } from './state.ts';
 import { buildVariant } from './variant.ts';
 
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   };
   const judgeOn = (ground: Command['ground']): Judge => createJudge(grounds[ground], subject, scratch);
   try {
-    if (options.broken) return await breakOurs(homes, scratch);
+    if (options.broken) return await breakOurs(homes, options.release, scratch);
     if (options.replay !== undefined) return await replay(options.replay, options.commands, judgeOn);
     const startMs = Date.now();
     const tallies: Tally[] = [];
@@ -215,17 +215,18 @@ async function replay(
 }
 
 /** Shows that the comparison with the real program notices what is broken. */
-async function breakOurs(ground: Ground, scratch: string): Promise<number> {
-  let missed = 0;
+async function breakOurs(ground: Ground, release: string, scratch: string): Promise<number> {
+  const results: BrokenResult[] = [];
   for (const [number, build] of brokenBuilds.entries()) {
     const folder = path.join(scratch, `broken-${number}`);
     const program = await buildVariant(build.what, [build.replacement], folder);
     const { judge } = createJudge(ground, { program, replacements: [build.replacement] }, folder);
-    const [first] = await findCatch(build, judge);
-    if (first === undefined) missed++;
-    process.stdout.write(`${first === undefined ? 'missed' : 'caught'}  ${build.what}\n`);
+    results.push({ what: build.what, ...(await findCatch(build, judge)) });
+    process.stderr.write(results.at(-1)!.unexplained.length > 0 ? 'c' : 'F');
   }
-  return missed === 0 ? 0 : 1;
+  process.stderr.write('\n');
+  process.stdout.write(brokenTable(release, results));
+  return results.every(({ unexplained }) => unexplained.length > 0) ? 0 : 1;
 }
 
 process.exitCode = await main();
