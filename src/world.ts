@@ -184,16 +184,19 @@ function directOutput(fd: 1, mayWait: () => boolean): OutputStream {
   let end: NodeJS.ErrnoException | undefined;
   return {
     write: (text) => {
-      let left: Uint8Array = Buffer.from(text);
+      let written = 0;
+      const length = Buffer.byteLength(text);
       try {
-        while (left.length > 0 && stream === undefined && end === undefined && mayWait()) {
-          left = left.subarray(fs.writeSync(fd, left));
+        if (stream === undefined && end === undefined && mayWait()) {
+          // Nearly always all of it, and no copy is made.
+          written = fs.writeSync(fd, text);
+          while (written < length) written += fs.writeSync(fd, Buffer.from(text), written);
         }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') end = error as NodeJS.ErrnoException;
       }
-      if (left.length === 0 || end !== undefined) return Promise.resolve();
-      return (stream ??= streamOutput(process.stdout)).write(left);
+      if (written === length || end !== undefined) return Promise.resolve();
+      return (stream ??= streamOutput(process.stdout)).write(Buffer.from(text).subarray(written));
     },
     get closed() {
       return end !== undefined || stream?.closed === true;

@@ -1,7 +1,11 @@
 /** Bytes that are put together piece by piece, in one buffer that grows and is used again. */
 export class ByteBuffer {
   length = 0;
-  #bytes = Buffer.allocUnsafeSlow(1024);
+  #bytes: Buffer;
+
+  constructor(size = 1024) {
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+  }
 
   /** What has been put together is the first `length` bytes. The buffer changes when it has to grow. */
   get bytes(): Buffer {

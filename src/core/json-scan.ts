@@ -43,6 +43,8 @@ export interface ScannedMember {
 export interface CurrentMember extends ScannedMember {
   /** The value of a wanted field; undefined when the entry has none. */
   field(name: string): unknown;
+  /** Appends the bytes of `fields` to a buffer; nothing when there are none. */
+  copyFields(target: ByteBuffer): void;
 }
 
 /** Thrown at the first byte that departs from the grammar. */
@@ -115,8 +117,9 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   let isName = false;
   let isEscaped = false;
 
-  // Raw text that is kept: the name of a member (depth 1) or of a field (depth 2), and the value of a wanted field. Where
-  // it begins in this chunk (-1: nothing is kept); what earlier chunks had of it is in `name` or `fields` already.
+  // Raw text that is kept: the name of a member (depth 1) or of a field (depth 2), and a wanted field from its name to the
+  // end of its value. Where it begins in this chunk (-1: nothing is kept); what earlier chunks had of it is in `name` or
+  // `fields` already.
   let keptFrom = -1;
   const name = new ByteBuffer();
   const fields = new ByteBuffer();
@@ -148,7 +151,7 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
     if (type === undefined) return fail(at, 'a value');
     if (depth === 0) topLevel = type;
     else if (depth === 1 && open[0] === OBJECT) member.begin(base + at, type === 'object');
-    else if (depth === 2 && wantedField !== -1) keptFrom = at;
+    else if (depth === 2 && wantedField !== -1) member.beginField(wantedField, fields.length + at - keptFrom);
     if (byte === quote) {
       isName = false;
       state = states.string;
@@ -172,7 +175,7 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
   const endValue = (chunk: Uint8Array, end: number): void => {
     state = states.afterValue;
     if (depth === 1 && open[0] === OBJECT) {
-      member.end = base + end;
+      member.finish(base + end);
       onMember(member);
     } else if (depth === 2 && wantedField !== -1) {
       fields.append(chunk, keptFrom, end);
@@ -204,23 +207,20 @@ export function createJsonScanner(wanted: ReadonlySet<string>, onMember: (member
     else {
       name.append(chunk, keptFrom, end);
       takeName(name.bytes, 0, name.length);
+      if (wantedField !== -1) {
+        fields.append(name.bytes, 0, name.length);
+        keptFrom = end;
+      }
       name.clear();
     }
   };
 
   /** Takes a name in its quotes. Nearly all stand in one chunk and are none of the wanted: nothing is copied of those. */
   const takeName = (bytes: Uint8Array, from: number, end: number): void => {
-    keptFrom = -1;
-    if (depth === 1) {
-      member.setKey(bytes, from, end, isEscaped);
-      return;
-    }
-    const index = isEscaped ? wantedNames.indexOf(parseName(bytes, from, end)) : indexOfName(bytes, from + 1, end - 1);
-    if (index === -1) return;
-    wantedField = index;
-    fields.append(bytes, from, end);
-    fields.appendByte(colon);
-    member.beginField(index);
+    if (depth === 1) member.setKey(bytes, from, end, isEscaped);
+    else if (isEscaped) wantedField = wantedNames.indexOf(parseName(bytes, from, end));
+    else wantedField = indexOfName(bytes, from + 1, end - 1);
+    if (wantedField === -1) keptFrom = -1;
   };
 
   const write = (chunk: Uint8Array, length: number): void => {
@@ -377,11 +377,19 @@ class MemberReader implements CurrentMember {
     this.start = start;
     this.#isObject = isObject;
     this.#fields.clear();
+    this.#fields.appendByte(openBrace);
     this.#from.fill(-1);
   }
 
-  beginField(index: number): void {
-    this.#from[index] = this.#fields.length;
+  finish(end: number): void {
+    this.end = end;
+    // In place of the comma after the last field.
+    if (this.#fields.length > 1) this.#fields.length--;
+    this.#fields.appendByte(closeBrace);
+  }
+
+  beginField(index: number, from: number): void {
+    this.#from[index] = from;
   }
 
   endField(index: number): void {
@@ -394,15 +402,32 @@ class MemberReader implements CurrentMember {
   }
 
   get fields(): string | undefined {
-    // The comma after the last field is not part of the object.
-    return this.#isObject ? `{${this.#fields.text(0, Math.max(0, this.#fields.length - 1))}}` : undefined;
+    return this.#isObject ? this.#fields.text(0, this.#fields.length) : undefined;
+  }
+
+  copyFields(target: ByteBuffer): void {
+    if (this.#isObject) target.append(this.#fields.bytes, 0, this.#fields.length);
   }
 
   field(name: string): unknown {
     const index = this.#names.indexOf(name);
     const from = this.#from[index] ?? -1;
-    return from === -1 ? undefined : (JSON.parse(this.#fields.text(from, this.#to[index] ?? from)) as unknown);
+    if (from === -1) return undefined;
+    const to = this.#to[index] ?? from;
+    return wholeNumber(this.#fields.bytes, from, to) ?? (JSON.parse(this.#fields.text(from, to)) as unknown);
   }
+}
+
+/** A whole number of so few digits that it is exact, as nearly all times are: no text has to be made of it. */
+function wholeNumber(bytes: Uint8Array, from: number, end: number): number | undefined {
+  if (end - from > 15) return undefined;
+  let number = 0;
+  for (let at = from; at < end; at++) {
+    const digit = (bytes[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** A name with escapes, given in its quotes. */

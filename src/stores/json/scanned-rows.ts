@@ -1,3 +1,4 @@
+import { ByteBuffer } from '../../core/byte-buffer.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { CurrentMember, ScannedMember } from '../../core/json-scan.ts';
 import { listedFields } from '../../core/list/row.ts';
@@ -52,30 +53,68 @@ function chosenRows(
 
 type Place = Pick<ScannedMember, 'key' | 'start' | 'end'>;
 
-/** All rows, in one pass that takes along what a listing shows, as text: each is parsed when it is its turn. */
+/** All rows, in one pass that takes along what a listing shows, as bytes: each is parsed when it is its turn. */
 function allRows(path: string, file: OpenStoreFile, query: RowQuery, chunkBytes: number): Selected<StoredRow> {
-  const rows = scanEntries(path, file, { wanted: listedFields, chunkBytes }, (member) => new CapturedRow(member));
+  const fields = new KeptFields();
+  const updatedAt: unknown[] = [];
+  const entries = scanEntries(path, file, { wanted: listedFields, chunkBytes }, (member) => {
+    updatedAt.push(member.field('updatedAt'));
+    return fields.keep(member);
+  });
   const selection = createSelection<StoredRow>(query);
-  for (const row of rows.values()) selection.offer(row.updatedAt, row);
+  for (const [key, index] of entries) selection.offer(updatedAt[index], new KeptRow(key, fields, index));
   return selection.result();
 }
 
-class CapturedRow implements StoredRow {
+class KeptRow implements StoredRow {
   readonly key: string;
-  readonly updatedAt: unknown;
-  readonly #fields: string | undefined;
+  readonly #fields: KeptFields;
+  readonly #index: number;
 
-  constructor(member: CurrentMember) {
-    this.key = member.key;
-    this.updatedAt = member.field('updatedAt');
-    this.#fields = member.fields;
+  constructor(key: string, fields: KeptFields, index: number) {
+    this.key = key;
+    this.#fields = fields;
+    this.#index = index;
+  }
+
+  get entry(): unknown {
+    return this.#fields.parse(this.#index);
+  }
+}
+
+/**
+ * The fields of many entries, as bytes in large blocks. As texts and objects of their own, the garbage collector would
+ * carry each of them about while the file is still being read.
+ */
+class KeptFields {
+  readonly #blocks: ByteBuffer[] = [];
+  /** Block, beginning and end of each, one after another. */
+  readonly #places: number[] = [];
+
+  /** Returns its number: how many were kept before it. */
+  keep(member: CurrentMember): number {
+    let block = this.#blocks.at(-1);
+    if (block === undefined || block.length > fullBlockBytes) {
+      block = new ByteBuffer(blockBytes);
+      this.#blocks.push(block);
+    }
+    const from = block.length;
+    member.copyFields(block);
+    return this.#places.push(this.#blocks.length - 1, from, block.length) / 3 - 1;
   }
 
   /** An entry that is no object has nothing that a listing shows. */
-  get entry(): unknown {
-    return this.#fields === undefined ? null : (JSON.parse(this.#fields) as unknown);
+  parse(index: number): unknown {
+    const block = this.#blocks[this.#places[index * 3] ?? 0];
+    const from = this.#places[index * 3 + 1] ?? 0;
+    const end = this.#places[index * 3 + 2] ?? 0;
+    return block === undefined || from === end ? null : (JSON.parse(block.text(from, end)) as unknown);
   }
 }
+
+const blockBytes = 1024 * 1024;
+/** Nearly all fields of an entry fit into what is left then; for others the block grows. */
+const fullBlockBytes = blockBytes - 4096;
 
 /** The fields that a listing shows: the rest of an entry is a hundred times as much. */
 function listed(entry: unknown): unknown {

@@ -53,7 +53,7 @@ describe('the JSON scanner', () => {
       [
         'a',
         '{"x": {"updatedAt": 1}, "updatedAt": 2, "acp": {"model": [{"acp": 1}]}}',
-        '{"updatedAt":2,"acp":{"model": [{"acp": 1}]}}',
+        '{"updatedAt": 2,"acp": {"model": [{"acp": 1}]}}',
       ],
       ['b', 'null', undefined],
       ['c', '[{"model":"no"}]', undefined],
