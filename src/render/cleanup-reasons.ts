@@ -55,6 +55,8 @@ function passText(pass: Pass): string {
       return '';
     case 'transcript-exists':
       return 'transcript exists';
+    case 'transcript-unseen':
+      return 'transcript may not be looked at';
     case 'no-session-id':
       return 'names no session';
     case 'no-transcript-path':
@@ -116,6 +118,8 @@ function guardText(guard: Guard): string {
   switch (guard.code) {
     case 'in-use':
       return `in use by ${processText(guard.lock.pid)}`;
+    case 'unseen':
+      return `its transcript may not be looked at: ${guard.path}`;
     case 'young':
       return guard.ageMs < 0 ? 'its time lies in the future' : `changed ${formatDuration(guard.ageMs)} ago`;
     case 'named':

@@ -155,3 +155,36 @@ describe('a row with an updatedAt that cannot be made a number', () => {
     },
   );
 });
+
+describe('a transcript that may not be looked at', () => {
+  const loop = `${sessions}/loop.jsonl`;
+  const homeWithLoop = (): string => {
+    const home = homeWith(
+      {
+        'agent:main:unseen': { sessionId: 'u1', sessionFile: 'loop.jsonl', updatedAt: ago(day) },
+        'agent:main:gone': { sessionId: 'g1', updatedAt: ago(day) },
+      },
+      [],
+    );
+    fs.symlinkSync('loop.jsonl', path.join(home, loop));
+    return home;
+  };
+
+  it('is not missing, and the row that stays is said', async () => {
+    const home = homeWithLoop();
+    const { exitCode, stdout, stderr } = await runCli(['cleanup', '--json', '--enforce', '--fix-missing'], { home });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ missing: 1, afterCount: 1 });
+    const why = `its transcript may not be looked at: ${path.join(home, loop)}`;
+    expect(stderr).toContain(`Kept agent:main:unseen: ${why} (else prune-missing)\n`);
+  });
+
+  it('is said with --explain, and not when nobody asks for missing transcripts', async () => {
+    const home = homeWithLoop();
+    const dryRun = ['cleanup', '--dry-run', '--explain'];
+    const asked = await runCli([...dryRun, '--fix-missing'], { home });
+    expect(asked.stdout).toContain('transcript may not be looked at');
+    const { stdout, stderr } = await runCli(dryRun, { home });
+    expect(`${stdout}${stderr}`).not.toContain('may not be looked at');
+  });
+});

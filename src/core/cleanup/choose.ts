@@ -104,7 +104,7 @@ export function updatedAtOf(entry: unknown): unknown {
  * that names no session, or one that may not name a file, is kept (V7).
  */
 function isMissing({ entry, files }: CleanupRow): boolean {
-  return sessionIdOf(entry) !== undefined && files.path !== undefined && !files.exists;
+  return sessionIdOf(entry) !== undefined && files.path !== undefined && files.exists === false;
 }
 
 /**

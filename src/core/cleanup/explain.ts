@@ -21,7 +21,7 @@ export type Reason =
 
 /** Why a step let a row pass. */
 export type Pass =
-  | { readonly step: 'missing'; readonly code: 'transcript-exists'; readonly path: string }
+  | { readonly step: 'missing'; readonly code: 'transcript-exists' | 'transcript-unseen'; readonly path: string }
   | { readonly step: 'missing'; readonly code: 'not-asked' | 'no-session-id' | 'no-transcript-path' }
   | { readonly step: 'dm-scope'; readonly code: 'not-asked' | 'other-key' }
   | { readonly step: 'stale'; readonly code: 'recent'; readonly ageMs: number; readonly limitMs: number }
@@ -92,9 +92,9 @@ function passOfMissing({ row }: PlannedRow, { policy }: CleanupPlan): Pass {
   const step = 'missing';
   if (!policy.fixMissing) return { step, code: 'not-asked' };
   if (sessionIdOf(row.entry) === undefined) return { step, code: 'no-session-id' };
-  return row.files.path === undefined
-    ? { step, code: 'no-transcript-path' }
-    : { step, code: 'transcript-exists', path: row.files.path };
+  if (row.files.path === undefined) return { step, code: 'no-transcript-path' };
+  const code = row.files.exists === 'unknown' ? 'transcript-unseen' : 'transcript-exists';
+  return { step, code, path: row.files.path };
 }
 
 function passOfDmScope({ policy }: CleanupPlan): Pass {

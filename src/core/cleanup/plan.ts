@@ -1,5 +1,5 @@
 import { type ArtifactsReport, removeArtifacts } from './artifacts.ts';
-import { type ChosenRows, type Purpose, type RowAction, type RowChoice } from './choose.ts';
+import { type ChosenRows, type Purpose, type RowAction, type RowChoice, sessionIdOf } from './choose.ts';
 import { type DiskBudgetReport, enforceDiskBudget } from './disk-budget.ts';
 import { expireArchives } from './expiry.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -53,7 +53,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   const { owners } = chosen;
   const kept = chosen.choices.filter(({ action }) => action === 'keep').map(({ row }) => row);
   const references = createReferences([...kept, ...snapshot.otherRows]);
-  holdBackRows(chosen, ledger);
+  holdBackRows(chosen, policy, ledger);
 
   if (enforcing) {
     owners.early.forEach((row) => {
@@ -92,7 +92,13 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   };
 }
 
-function holdBackRows({ choices }: ChosenRows, ledger: Ledger): void {
+function holdBackRows({ choices }: ChosenRows, policy: CleanupPolicy, ledger: Ledger): void {
+  const unseen = choices.filter(({ row, action }) => action === 'keep' && row.files.exists === 'unknown');
+  for (const { row } of policy.fixMissing ? unseen : []) {
+    const { path } = row.files;
+    if (path === undefined || sessionIdOf(row.entry) === undefined) continue;
+    ledger.holdBack({ kind: 'row', key: row.key, action: 'prune-missing', guard: { code: 'unseen', path } });
+  }
   for (const { row, heldBack } of choices.filter((choice) => choice.heldBack !== undefined)) {
     const { lock } = row.files;
     if (heldBack !== undefined && lock !== undefined) {
@@ -129,8 +135,8 @@ function planBudget({
 }
 
 /**
- * Of these files what a preview does not count as unreferenced: the transcripts and sidecars, by the names that their entries give, of
- * the rows that it takes away before the budget, but for those without a transcript or without a session id.
+ * Of these files what a preview does not count as unreferenced: the transcripts and sidecars, by the names that their
+ * entries give, of the rows that it takes away before the budget, but for those without a transcript or a session id.
  */
 function rowFilesAmong(files: readonly string[], { choices }: ChosenRows): ReadonlySet<string> {
   const asked = new Set(files);

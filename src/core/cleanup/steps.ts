@@ -45,6 +45,8 @@ export type HeldBack =
 
 export type Guard =
   | { readonly code: 'in-use'; readonly lock: LockHolder }
+  /** Nobody can say whether the transcript of the row is missing. */
+  | { readonly code: 'unseen'; readonly path: string }
   /** Changed so many milliseconds ago. */
   | { readonly code: 'young'; readonly ageMs: number }
   /** A remaining row names the file. */

@@ -182,10 +182,11 @@ function findRowFiles(
   const file = resolveTranscriptPath(entry, folder, lookUp);
   const found = file === undefined ? undefined : folder.find(file);
   const real = found?.state === 'there' ? found.real : file;
+  // A topic's transcript is the session's too (V10).
+  const hasTopic = topics.has(nonBlank(entry['sessionId']) ?? '');
   return {
     path: file,
-    // What may not be looked at is there until the contrary is known. A topic's transcript is the session's too (V10).
-    exists: (found !== undefined && found.state !== 'absent') || topics.has(nonBlank(entry['sessionId']) ?? ''),
+    exists: found?.state === 'unknown' && !hasTopic ? 'unknown' : found?.state === 'there' || hasTopic,
     own: file === undefined || real === undefined ? [] : ownFiles(file, real, folder),
     copies: [...copiesBeside(entry, real, folder), ...findCheckpoints(entry, folder, lookUp)],
     lock: findLock(file, entry, folder, locks, clock),
