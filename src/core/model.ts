@@ -87,12 +87,12 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
   // The first agent of an id is the one, also when it names no model.
   for (const { id, model } of config.agents?.list?.toReversed() ?? []) agentModels.set(id, primaryOf(model));
   const defaultModel = primaryOf(config.agents?.defaults?.model) ?? release.fallbackModel;
-  const defaultRef = splitRef(defaultModel, fallbackProvider);
+  const defaultRef = release.readRef(defaultModel, fallbackProvider);
   const defaultRefOf = (key: string): ModelRef => {
     // Compared raw and with case: id `Main` does not serve `agent:main:...`, nor id `work` the key `agent:Work:x`.
     const agentId = agentModels.size > 0 && key.startsWith('agent:') ? key.split(':', 2)[1] : undefined;
     const model = agentId === undefined ? undefined : agentModels.get(agentId);
-    return model === undefined ? defaultRef : splitRef(model, fallbackProvider);
+    return model === undefined ? defaultRef : release.readRef(model, fallbackProvider);
   };
   const cliBackends = cliBackendsOf(config, release);
   const isCliBackend = (provider: string): boolean => cliBackends.has(release.backendId(provider));
@@ -101,6 +101,9 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
   const defaultWindow =
     config.agents?.defaults?.contextTokens ?? contextWindows.get(defaultRef.model) ?? fallbackContextTokens;
 
+  const servedBy = (provider: string, model: string): ModelRef =>
+    release.splitsKnownProvider ? { provider, model } : release.readRef(`${provider}/${model}`, provider);
+
   const withoutCliBackend = (ref: ModelRef, fallback: ModelRef): ModelRef => {
     const { model } = ref;
     const inner = release.readRef(model, ref.provider);
@@ -108,7 +111,8 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     const [only, ...others] = providersOffering().get(model.toLowerCase()) ?? [];
     if (only !== undefined && others.length === 0 && !isCliBackend(only)) return { provider: only, model };
     // A backend named within the model's name is dropped as well, but no more than one.
-    return { provider: fallback.provider, model: splitRef(model, ref.provider).model };
+    const bare = splitRef(model, ref.provider).model;
+    return bare === model ? servedBy(fallback.provider, model) : { provider: fallback.provider, model: bare };
   };
 
   const storedRef = (model: string, provider: string | undefined, defaults: ModelRef): ModelRef =>
@@ -119,7 +123,9 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     const model = withoutPrefix(override, provider);
     // A blank provider is one that was set to nothing: 2026.5.12 does not replace it by the default, 2026.9.6 does.
     if (release.splitsKnownProvider) return release.readRef(model, provider ?? defaults.provider);
-    return release.readRef(nonBlank(provider) === undefined ? model : `${provider}/${model}`, defaults.provider);
+    return nonBlank(provider) === undefined
+      ? release.readRef(model, defaults.provider)
+      : servedBy(`${provider}`, model);
   };
 
   // Rows by the thousand share a few models, and looking one up walks through all that the config says about models.

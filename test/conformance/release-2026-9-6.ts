@@ -1,4 +1,4 @@
-import type fc from 'fast-check';
+import fc from 'fast-check';
 import fs from 'node:fs';
 import path from 'node:path';
 import { isJsonObject } from '../../src/core/json.ts';
@@ -11,20 +11,32 @@ import { type Case, isAgo, rowsOf, type State } from './state.ts';
 
 const database = '.openclaw/agents/main/agent/openclaw-agent.sqlite';
 
+/** Configs as 2026.9.6 writes them; each has the agent whose store is listed. */
+const configs = fc.constantFrom<object>(
+  {},
+  {},
+  { agents: { entries: { main: {}, work: { default: true } } } },
+  { agents: { entries: { Main: { model: 'anthropic/claude-opus-4-6' } } } },
+  { agents: { defaults: { model: 'openrouter/auto' } } },
+  { agents: { defaults: { model: { primary: 'google/gemini-3-pro' } }, entries: { main: { model: 'zai/glm' } } } },
+);
+
 /** Listings of a SQLite store of OpenClaw 2026.9.6 with made-up rows: there the document of 2026.9.6 itself is ours. */
-export const sqliteListCases: fc.Arbitrary<Case> = jsonListCases.map(({ state, args }): Case => {
-  const rows = state.stores.flatMap(rowsOf).filter(([key, row]) => isPlainRow(key, row));
-  const unique = [...new Map(rows.map(([key, row]) => [key, wellFormed(row)]))];
-  return {
-    state: {
-      config: { gateway: { port: 1 } },
-      stores: [{ path: database, content: { form: 'compact', rows: unique }, files: [] }],
-      files: [],
-    },
-    targets: [database],
-    args: ['list', '--agent', 'main', ...options(args, ['--json', '--limit', '--active'])],
-  };
-});
+export const sqliteListCases: fc.Arbitrary<Case> = fc
+  .tuple(jsonListCases, configs)
+  .map(([{ state, args }, config]): Case => {
+    const rows = state.stores.flatMap(rowsOf).filter(([key, row]) => isPlainRow(key, row));
+    const unique = [...new Map(rows.map(([key, row]) => [key, wellFormed(row)]))];
+    return {
+      state: {
+        config: { ...config, gateway: { port: 1 } },
+        stores: [{ path: database, content: { form: 'compact', rows: unique }, files: [] }],
+        files: [],
+      },
+      targets: [database],
+      args: ['list', '--agent', 'main', ...options(args, ['--json', '--limit', '--active'])],
+    };
+  });
 
 /** Keys, session ids and times as 2026.9.6 writes them itself: a single other row makes it refuse the whole list (V51). */
 function isPlainRow(key: string, row: unknown): boolean {

@@ -83,6 +83,16 @@ describe('a model in a SQLite store', () => {
     const { provider, model } = createModelCatalog({}, models2026September).resolve('agent:main:x', entry);
     expect(`${provider} | ${model}`).toBe(expected);
   });
+
+  it('that has to be served by the default provider has its name there', () => {
+    const config = { agents: { defaults: { model: 'openrouter/auto' } } };
+    const models = createModelCatalog(config, models2026September);
+    expect(models.resolve('agent:main:x', { model: 'claude-cli/x' })).toEqual({
+      provider: 'openrouter',
+      model: 'openrouter/x',
+    });
+    expect(models.resolve('agent:main:x', {})).toEqual({ provider: 'openrouter', model: 'openrouter/auto' });
+  });
 });
 
 describe('the default model', () => {
