@@ -55,7 +55,7 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
       .map(({ name }) => [name, realPath(path.join(dir, name))]),
   );
 
-  const hasSidecars = [...files, ...others.keys()].some(isSidecarName);
+  const hasSidecars = [...files].some(isSidecarName) || [...others.keys()].some(isSidecarName);
 
   // Texts are compared and not taken apart: there may be many.
   const nameOf = (file: string): string | undefined =>

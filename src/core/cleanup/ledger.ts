@@ -57,7 +57,10 @@ export function createLedger({ folder, store, nowMs }: CleanupSnapshot, rowFiles
   const suffix = archiveSuffix('deleted', nowMs);
   /** What archives of this very moment are called before their suffix: those that are there, and those of this run. */
   const archivedNow = new Set(
-    [...present, ...inSubfolders].filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length)),
+    [...present]
+      .concat(inSubfolders)
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => name.slice(0, -suffix.length)),
   );
   const taken = new Set(inSubfolders);
   /** Never over another archive: with the next free millisecond when the name is taken. */

@@ -52,7 +52,7 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
   const ledger = createLedger(snapshot, purpose === 'preview');
   const { owners } = chosen;
   const kept = chosen.choices.filter(({ action }) => action === 'keep').map(({ row }) => row);
-  const references = createReferences([...kept, ...snapshot.otherRows]);
+  const references = createReferences(kept.concat(snapshot.otherRows));
   holdBackRows(chosen, policy, ledger);
 
   if (enforcing) {

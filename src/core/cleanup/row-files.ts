@@ -27,7 +27,7 @@ export function chooseFileOwners(choices: readonly RowChoice[]): FileOwners {
   const chosenFor = (action: RowAction): RowChoice[] => choices.filter((choice) => choice.action === action);
   const capped = chosenFor('cap-overflow').sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const early = new Map<unknown, CleanupRow>();
-  [...chosenFor('prune-stale'), ...capped].forEach(({ row }) => {
+  chosenFor('prune-stale').concat(capped).forEach(({ row }) => {
     const sessionId = storedSessionId(row);
     if (!early.has(sessionId) || isNamed(row)) early.set(sessionId, row);
   });
@@ -86,7 +86,7 @@ function isFree(file: string, why: StepReason, references: References, ledger: L
  */
 export function realNames({ entry, files }: CleanupRow): readonly string[] {
   if (sessionIdOf(entry) === undefined) return [];
-  const [first = ''] = files.own;
+  const first = files.own[0] ?? '';
   // Nearly all rows, and there may be many: a transcript and nothing else.
   if (files.own.length === 1 && !isSidecarName(first)) return files.own;
   const transcript = isSidecarName(first) || first === '' ? (files.path ?? '') : first;

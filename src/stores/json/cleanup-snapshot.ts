@@ -101,7 +101,7 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
   const otherRows = input.others?.rowsNaming(folder, target.path, filesOf) ?? [];
   const chosen = choose({ rows, policy, purpose, agentId: target.agentId, nowMs });
   const { early, late } = chosen.owners;
-  const archivable = filesByRow([...early, ...late], (row) => findArchivable(row, folder));
+  const archivable = filesByRow(early.concat(late), (row) => findArchivable(row, folder));
   return {
     folder,
     chosen,
@@ -207,9 +207,10 @@ function findPlainFiles(
   clock: LockClock,
 ): RowFiles | undefined {
   if (entry['compactionCheckpoints'] !== undefined) return undefined;
-  const name = directName(entry, folder);
+  const named = nonBlank(entry['sessionFile']);
+  const name = named === undefined ? defaultName(entry['sessionId']) : directName(named, folder);
   if (name === undefined) return undefined;
-  const file = folder.pathOf(name);
+  const file = named === undefined || named === name ? folder.pathOf(name) : named;
   const isListed = folder.files.has(name);
   // Links, folders, and a disk that folds case take the long way.
   if (!isListed && folder.find(file).state !== 'absent') return undefined;
@@ -223,10 +224,8 @@ function findPlainFiles(
   };
 }
 
-/** The name of the transcript where the entry says nothing but a name, or a path directly in the folder. */
-function directName({ sessionId, sessionFile }: JsonObject, folder: ListedFolder): string | undefined {
-  const named = nonBlank(sessionFile);
-  if (named === undefined) return defaultName(sessionId);
+/** The name of a transcript that is given as nothing but a name, or as a path directly in the folder. */
+function directName(named: string, folder: ListedFolder): string | undefined {
   const name = path.isAbsolute(named) ? folder.nameOf(named) : named;
   if (name === undefined || name === '' || name.startsWith('.')) return undefined;
   return name.includes('/') || name.includes('\\') ? undefined : name;
@@ -309,7 +308,7 @@ function defaultName(sessionId: unknown): string | undefined {
 /** Existing transcripts of a row in the folder: the one it names, and the one its session id names. */
 function findArchivable({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
   const { sessionId } = isJsonObject(entry) ? entry : {};
-  const [own = ''] = files.own;
+  const own = files.own[0] ?? '';
   // Nearly all rows: the session id names the file too.
   if (typeof sessionId === 'string' && isTranscriptOf(own, sessionId) && folder.files.has(own)) {
     return files.own.length === 1 ? files.own : [own];
@@ -346,7 +345,7 @@ function readFacts(
   const kept = goneFor(chosen, 'keep');
   const judged =
     policy.maxDiskBytes.value === null
-      ? unreferencedNames(archivable, createReferences([...kept, ...otherRows]), folder)
+      ? unreferencedNames(archivable, createReferences(kept.concat(otherRows)), folder)
       : [...folder.files, ...kept.flatMap(({ files }) => files.own.filter((file) => file.includes('/')))];
   const facts = new Map<string, FileFacts>();
   for (const file of judged) {
