@@ -12,6 +12,8 @@ const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 const checkpointName = new RegExp(`^.+\\.checkpoint\\.${uuid}\\.jsonl$`, 'i');
 const shortestCheckpoint = 'a.checkpoint.00000000-0000-0000-0000-000000000000.jsonl'.length;
 const generatedId = new RegExp(`^${uuid}$`, 'i');
+const transcriptId = /^[a-z0-9][a-z0-9._-]{0,127}$/i;
+const storeBackup = /^sessions\.json\.bak\.\d+$/;
 const archiveStamp = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)(\.\d{3})?Z$/;
 
 /** The class of a file name. */
@@ -34,7 +36,7 @@ function isCheckpointName(name: string): boolean {
 
 /** True for archives of a transcript, and for old backups of the store. */
 export function isArchiveName(name: string): boolean {
-  return parseArchiveName(name) !== undefined || /^sessions\.json\.bak\.\d+$/.test(name);
+  return parseArchiveName(name) !== undefined || storeBackup.test(name);
 }
 
 /** Why an archive was made: a session's reset, a session's removal, a repair of the file. */
@@ -94,7 +96,7 @@ const maxNameBytes = 255;
 
 /** True for an id that may name a transcript: it cannot leave the folder, nor look like a checkpoint. */
 export function isTranscriptId(sessionId: string): boolean {
-  return /^[a-z0-9][a-z0-9._-]{0,127}$/i.test(sessionId) && !isCheckpointName(transcriptName(sessionId));
+  return transcriptId.test(sessionId) && !isCheckpointName(transcriptName(sessionId));
 }
 
 /** True for an id as OpenClaw makes them: a UUID. */

@@ -18,15 +18,20 @@ export function protectionOf(key: string, entry: unknown, activeKey: string | un
   const rest = agentKey?.rest ?? comparableKey(key);
   if (isSynthetic(rest) || agentKey?.rest.startsWith('cron:') === true) return undefined;
   if (hasThread(key)) return 'thread';
-  if (/^telegram:(?:group|channel|direct|dm):.+:topic:[^:]+$/.test(rest)) return 'topic';
-  if (/^[^:]+:(?:group|channel):.+$/.test(rest)) return 'group-conversation';
+  if (telegramTopic.test(rest)) return 'topic';
+  if (groupConversation.test(rest)) return 'group-conversation';
   return isGroupChat(entry) ? 'group-chat' : undefined;
 }
+
+// Written in the functions, each would be made anew for every row.
+const telegramTopic = /^telegram:(?:group|channel|direct|dm):.+:topic:[^:]+$/;
+const groupConversation = /^[^:]+:(?:group|channel):.+$/;
+const ofARun = /^(?:subagent|acp|hook|node):/;
 
 /** Keys that runs make for themselves: never a conversation, whatever follows in them. */
 function isSynthetic(rest: string): boolean {
   return (
-    /^(?:subagent|acp|hook|node):/.test(rest) ||
+    ofARun.test(rest) ||
     (rest.includes('heartbeat') &&
       (rest === 'heartbeat' || rest.endsWith(':heartbeat') || rest.includes(':heartbeat:')))
   );

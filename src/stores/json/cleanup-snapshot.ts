@@ -226,7 +226,7 @@ function findPlainFiles(
 
 /** The name of a transcript that is given as nothing but a name, or as a path directly in the folder. */
 function directName(named: string, folder: ListedFolder): string | undefined {
-  const name = path.isAbsolute(named) ? folder.nameOf(named) : named;
+  const name = folder.nameOf(named) ?? (path.isAbsolute(named) ? undefined : named);
   if (name === undefined || name === '' || name.startsWith('.')) return undefined;
   return name.includes('/') || name.includes('\\') ? undefined : name;
 }
