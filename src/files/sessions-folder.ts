@@ -43,19 +43,17 @@ export function listSessionsFolder(storePath: string, stateDir: string): ListedF
   const { dir } = folder;
   const prefix = dir.endsWith(path.sep) ? dir : dir + path.sep;
   const findOnce = remember(findReal);
-  const files = new Set<string>();
-  const others = new Map<string, fs.Dirent>();
-  for (const entry of readFolder(dir)) {
-    if (entry.isFile()) files.add(entry.name);
-    else others.set(entry.name, entry);
-  }
+  const entries = readFolder(dir);
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const files = new Set(names);
+  const others = new Map(entries.filter((entry) => !entry.isFile()).map((entry) => [entry.name, entry]));
   const links = new Map(
     [...others.values()]
       .filter((entry) => entry.isSymbolicLink())
       .map(({ name }) => [name, realPath(path.join(dir, name))]),
   );
 
-  const hasSidecars = [...files].some(isSidecarName) || [...others.keys()].some(isSidecarName);
+  const hasSidecars = names.some(isSidecarName) || [...others.keys()].some(isSidecarName);
 
   // Texts are compared and not taken apart: there may be many.
   const nameOf = (file: string): string | undefined =>

@@ -27,10 +27,12 @@ export function chooseFileOwners(choices: readonly RowChoice[]): FileOwners {
   const chosenFor = (action: RowAction): RowChoice[] => choices.filter((choice) => choice.action === action);
   const capped = chosenFor('cap-overflow').sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   const early = new Map<unknown, CleanupRow>();
-  chosenFor('prune-stale').concat(capped).forEach(({ row }) => {
-    const sessionId = storedSessionId(row);
-    if (!early.has(sessionId) || isNamed(row)) early.set(sessionId, row);
-  });
+  chosenFor('prune-stale')
+    .concat(capped)
+    .forEach(({ row }) => {
+      const sessionId = storedSessionId(row);
+      if (!early.has(sessionId) || isNamed(row)) early.set(sessionId, row);
+    });
   const late = new Map<unknown, CleanupRow>();
   for (const { row } of choices.filter(({ action }) => action === 'retire-dm-scope' || action === 'delete')) {
     const sessionId = storedSessionId(row);
