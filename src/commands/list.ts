@@ -1,21 +1,15 @@
 import { loadState, type State } from '../config/state.ts';
-import {
-  type ListReport,
-  reportList,
-  type StoreFacts,
-  type StoreFailure,
-  type StoreRows,
-} from '../core/list/report.ts';
+import { reportList, type StoreFacts, type StoreFailure, type StoreRows } from '../core/list/report.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
 import { readListOptions, type ListOptions } from '../options/list.ts';
 import type { Flags } from '../program.ts';
 import { renderListJson } from '../render/list-json.ts';
+import { renderList } from '../render/list.ts';
 import { choiceNotices, describeChoice } from '../render/store-choice.ts';
 import { type Scope, selectTargets } from '../scope/targets.ts';
 import { chooseStores, type StoreChoice } from '../stores/choose.ts';
 import { openStore } from '../stores/index.ts';
 import type { RowSet, StoreTarget } from '../stores/types.ts';
-import type { World } from '../world.ts';
 import type { Context, Messages, RunCommand } from './types.ts';
 
 /**
@@ -37,7 +31,7 @@ export const list: RunCommand = async (flags, _args, context) => {
     nowMs: world.now(),
   });
   return {
-    stdout: flags.json === true ? renderListJson(report) : await renderForPeople(report, flags, world),
+    stdout: flags.json === true ? renderListJson(report) : await renderList(report, flags, world),
     exitCode: report.failures.length > 0 || read.hasBadRows ? exitCodes.storeRefused : exitCodes.ok,
   };
 };
@@ -114,9 +108,4 @@ async function readStore(choice: StoreChoice, { options, nowMs, messages }: Read
   messages.detail(`Agent ${choice.agentId}: ${path}: ${exists ? `${total} rows` : 'does not exist'}`);
   for (const { key, reason } of badRows) messages.error(`Row skipped in ${path}: ${key}: ${reason}`);
   return { agentId: choice.agentId, ...rowSet };
-}
-
-async function renderForPeople(report: ListReport, flags: Flags, world: World): Promise<string> {
-  const { renderList } = await import('../render/list.ts');
-  return renderList(report, flags, world);
 }

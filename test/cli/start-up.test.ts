@@ -60,13 +60,14 @@ describe('what a start loads', () => {
     // The entry, what it needs, what list needs, and at most two of the bundler's own: each costs a hundredth of a start.
     expect(chunks).toBeLessThanOrEqual(5);
     expect(builtinsOf(['list', '--json'], home).toSorted()).toEqual(['node:os', 'node:process']);
-    const strangers = /gateway|sqlite-store|scanned|list-table|theme|cleanup|lock|trajectory|redaction|transcript/;
+    const strangers = /gateway|sqlite-store|scanned|list-table|cleanup|lock|trajectory|redaction|transcript/;
     expect(own.filter((source) => strangers.test(source))).toEqual([]);
   });
 
-  it('for piped text: nothing more than the text renderer', () => {
+  it('for piped text: nothing more than for JSON', () => {
     const home = writeTree(scratchFolder(), { [store]: { 'agent:main:main': {} } });
-    expect(modulesOf(['list'], home).packages).toEqual(['commander']);
+    expect(modulesOf(['list'], home)).toEqual(modulesOf(['list', '--json'], home));
+    expect(builtinsOf(['list'], home)).toEqual(builtinsOf(['list', '--json'], home));
   });
 
   it('for --help: the command line alone', () => {
