@@ -40,9 +40,16 @@ export function scanEntries<T>(
   options: ScanOptions,
   take: (member: CurrentMember) => T,
 ): ReadonlyMap<string, T> {
+  const keys: string[] = [];
+  const values: T[] = [];
+  scanMembers(path, file, options, (member) => {
+    keys.push(member.key);
+    values.push(take(member));
+  });
+  // A Map keeps a repeated key at the place of its first value, as an object does. It is made when all keys are there:
+  // made key by key, the garbage collector carries it about while it grows.
   const entries = new Map<string, T>();
-  // A Map keeps a repeated key at the place of its first value, as an object does.
-  scanMembers(path, file, options, (member) => entries.set(member.key, take(member)));
+  for (const [index, key] of keys.entries()) entries.set(key, values[index] as T);
   return integersFirst(entries);
 }
 
