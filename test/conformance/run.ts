@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   };
   const judgeOn = (ground: Command['ground']): Judge => createJudge(grounds[ground], subject, scratch);
   try {
-    if (options.broken) return await breakOurs(homes, options.release, scratch);
+    if (options.broken) return await breakOurs(homes, options, scratch);
     if (options.replay !== undefined) return await replay(options.replay, options.commands, judgeOn);
     const startMs = Date.now();
     const tallies: Tally[] = [];
@@ -215,9 +215,10 @@ async function replay(
 }
 
 /** Shows that the comparison with the real program notices what is broken. */
-async function breakOurs(ground: Ground, release: string, scratch: string): Promise<number> {
+async function breakOurs(ground: Ground, { release, commands: chosen }: RunOptions, scratch: string): Promise<number> {
   const results: BrokenResult[] = [];
-  for (const [number, build] of brokenBuilds.entries()) {
+  const builds = brokenBuilds.filter(({ cases }) => chosen.some((command) => command.cases === cases));
+  for (const [number, build] of builds.entries()) {
     const folder = path.join(scratch, `broken-${number}`);
     const program = await buildVariant(build.what, [build.replacement], folder);
     const { judge } = createJudge(ground, { program, replacements: [build.replacement] }, folder);

@@ -46,6 +46,8 @@ const text: fc.Arbitrary<string> = fc.oneof(
       'Authorization: Bearer abcdefghijklmnop0123',
       'sk-abcdefghijklmnopqrstuvwx',
       'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+      'sk-abcdefghijklmnopqrstuvwx in $HOME/x',
+      '/tmp/x: ghp_abcdefghijklmnopqrstuvwxyz0123456789',
       '/x?apikey=abcdefghijklmnop',
       'bob@example.com',
       '{"password": "hunter2hunter2"}',
