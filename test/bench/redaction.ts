@@ -43,6 +43,8 @@ const pieces = [
   'password ',
   'password=',
   ' =',
+  'token=\\',
+  '=token',
   '\\=',
   '\\ :',
   '--token ',

@@ -28,11 +28,27 @@ const credential = [
 /** The beginning of a name that ends in a credential name; looked for at the first character of a run only. */
 const credentialName = String.raw`(?<![\w-])[\w-]*(?:${credential})`;
 
-/** Up to and with the opening quote; the quote (with the backslashes before it) is the group `quote`. */
-export const quotedSecrets: readonly RegExp[] = [
-  new RegExp(String.raw`${credentialName}\\*["'\x60]?\s*[:=]\s*(?<quote>\\*["'\x60])`, 'gi'),
-  /\b[A-Z0-9_]*KEY\\*["'`]?\s*[:=]\s*(?<quote>\\*["'`])/g,
-  new RegExp(String.raw`(?<![\w-])--[\w-]*(?:${credential})\s+(?<quote>\\*["'\x60])`, 'gi'),
+/** The name of a secret before a value in quotes. */
+interface QuotedSecret {
+  /** Up to and with the opening quote; the quote (with the backslashes before it) is the group `quote`. */
+  readonly head: RegExp;
+  /** What every text with such a head holds, found at its rarest character (hints.ts): the names begin with any run. */
+  readonly look: RegExp;
+}
+
+export const quotedSecrets: readonly QuotedSecret[] = [
+  {
+    head: new RegExp(String.raw`${credentialName}\\*["'\x60]?\s*[:=]\s*(?<quote>\\*["'\x60])`, 'gi'),
+    look: new RegExp(String.raw`[:=](?<=(?:${credential})\\*["'\x60]?\s*[:=])\s*\\*["'\x60]`, 'i'),
+  },
+  {
+    head: /\b[A-Z0-9_]*KEY\\*["'`]?\s*[:=]\s*(?<quote>\\*["'`])/g,
+    look: /[:=](?<=KEY\\*["'`]?\s*[:=])\s*\\*["'`]/,
+  },
+  {
+    head: new RegExp(String.raw`(?<![\w-])--[\w-]*(?:${credential})\s+(?<quote>\\*["'\x60])`, 'gi'),
+    look: /--/,
+  },
 ];
 
 /** Groups `before` and `secret`, as in secret-families.ts. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { maxDepth, tooDeep } from './depth.ts';
-import { mayHoldSchemes } from './hints.ts';
+import { mayHoldCredentials, mayHoldSchemes } from './hints.ts';
 import { replaceJsonWebTokens } from './json-web-token.ts';
 
 /**
@@ -90,7 +90,7 @@ function decodedBytes(base64: string): number {
 
 function sanitizeText(text: string): string {
   // The shortest match there is: `Basic`, a blank and eight more.
-  if (text.length < 14) return text;
+  if (text.length < 14 || !mayHoldCredentials(text)) return text;
   let result = text;
   if (mayHoldSchemes(result)) {
     result = result.replace(credentialBehindScheme, `$1 ${redacted}`);

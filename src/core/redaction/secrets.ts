@@ -1,6 +1,13 @@
 import { discordToken, doubtfulTokens, furtherNamedSecrets, furtherTokens, quotedSecrets } from './further-families.ts';
 import { splitBehindEscapes } from './escapes.ts';
-import { isShortWord, mayHoldNamedSecrets, mayHoldTelegramTokens, mayHoldTokens } from './hints.ts';
+import {
+  isShortWord,
+  mayHoldNamedSecrets,
+  mayHoldPrivateKeys,
+  mayHoldSecrets,
+  mayHoldTelegramTokens,
+  mayHoldTokens,
+} from './hints.ts';
 import { replaceJsonWebTokens } from './json-web-token.ts';
 import { isMask, mask } from './mask.ts';
 import { maskPrivateKeys } from './private-key.ts';
@@ -26,13 +33,13 @@ export function maskSecrets(text: string): string {
 
 function maskUnescaped(text: string): string {
   // The shortest match there is: `?key=x`.
-  if (text.length < 6) return text;
+  if (text.length < 6 || !mayHoldSecrets(text)) return text;
   const hasNames = mayHoldNamedSecrets(text);
   const hasTokens = mayHoldTokens(text);
   let result = text;
   // The families of OpenClaw 2026.5.12, in its order.
   if (hasNames) result = maskNamed(result);
-  if (text.includes('PRIVATE KEY-----')) result = maskPrivateKeys(result);
+  if (mayHoldPrivateKeys(text)) result = maskPrivateKeys(result);
   if (hasTokens) result = maskEach(result, bareTokens);
   result = replaceJsonWebTokens(result, /\beyJ/i, mask);
   if (mayHoldTelegramTokens(result)) result = maskTelegramTokens(result);
@@ -45,7 +52,8 @@ function maskUnescaped(text: string): string {
 const maskPasswordsInUrls = (text: string): string =>
   text.replace(passwordInUrl, (_match, before: string, password: string) => before + mask(password));
 
-const passwordInUrl = /(:\/\/[^\s:/@?#"'<>]*:)([^\s/?#"'<>]+)(?=@)/g;
+/** Groups: what stands before the password, and the password. */
+export const passwordInUrl = /(:\/\/[^\s:/@?#"'<>]*:)([^\s/?#"'<>]+)(?=@)/g;
 
 function maskNamed(text: string): string {
   // Quoted values with blanks first: the families of the reference end a value at a blank and leave the rest of it.
@@ -87,7 +95,10 @@ function isReferenceToItself(before: string, secret: string): boolean {
 }
 
 function maskQuoted(text: string, isSecret: (value: string) => boolean): string {
-  return quotedSecrets.reduce((result, head) => maskBehindQuote(result, head, isSecret), text);
+  return quotedSecrets.reduce(
+    (result, { head, look }) => (look.test(result) ? maskBehindQuote(result, head, isSecret) : result),
+    text,
+  );
 }
 
 /** Masks from the opening quote to the same quote (with as many backslashes before it), or to the end of the line. */

@@ -11,22 +11,34 @@ import {
 import * as hints from '../../../../src/core/redaction/hints.ts';
 import { credentialBehindScheme, sanitizePayload } from '../../../../src/core/redaction/payload.ts';
 import { bareTokens, botToken, namedSecrets, telegramToken } from '../../../../src/core/redaction/secret-families.ts';
-import { maskSecrets } from '../../../../src/core/redaction/secrets.ts';
+import { maskSecrets, passwordInUrl } from '../../../../src/core/redaction/secrets.ts';
 import { isThorough } from '../../../helpers/thorough.ts';
 
 const cookieHeader = /\b(Cookie|Set-Cookie)\s*:\s*[^\r\n]+/gi;
+const privateKeyHeader = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+const longAssignment = /\b[A-Za-z][\w.-]{1,64}=[\w+/.~%=-]{16,20}/g;
 const jsonWebToken = /\beyJ[\w-]{10,20}\.[\w-]{10,20}\.[\w-]{10,20}\b/gi;
+
+const named = [...namedSecrets, ...furtherNamedSecrets, ...quotedSecrets.map(({ head }) => head), cookieHeader];
+const tokens = [...bareTokens, ...furtherTokens, doubtfulTokens, discordToken];
+const telegram = [botToken, telegramToken];
 
 /** Every expression that a quick look spares a text, with that look. */
 const looks = [
-  {
-    look: hints.mayHoldNamedSecrets,
-    families: [...namedSecrets, ...furtherNamedSecrets, ...quotedSecrets, cookieHeader],
-  },
-  { look: hints.mayHoldTokens, families: [...bareTokens, ...furtherTokens, doubtfulTokens, discordToken] },
-  { look: hints.mayHoldTelegramTokens, families: [botToken, telegramToken] },
+  { look: hints.mayHoldNamedSecrets, families: named },
+  { look: hints.mayHoldTokens, families: tokens },
+  { look: hints.mayHoldTelegramTokens, families: telegram },
   { look: hints.mayHoldJsonWebTokens, families: [jsonWebToken] },
   { look: hints.mayHoldSchemes, families: [credentialBehindScheme] },
+  {
+    look: hints.mayHoldSecrets,
+    families: [...named, ...tokens, ...telegram, jsonWebToken, privateKeyHeader, passwordInUrl],
+  },
+  { look: hints.mayHoldCredentials, families: [credentialBehindScheme, jsonWebToken, longAssignment] },
+  ...quotedSecrets.map(({ head, look }) => ({
+    look: Object.defineProperty((text: string) => look.test(text), 'name', { value: 'the look before quotes' }),
+    families: [head],
+  })),
 ].flatMap(({ look, families }) => families.map((family) => ({ look, family })));
 
 const holds = (family: RegExp, text: string): boolean => text.search(family) !== -1;
