@@ -42,6 +42,8 @@ export interface ReleaseModels {
    * is set beside an override is written before it, and both are read as one text.
    */
   readonly splitsKnownProvider: boolean;
+  /** The form in which the agents of the config are compared with those that keys name. */
+  readonly agentId: (id: string) => string;
   /** The form in which names of CLI backends are compared. */
   readonly backendId: (provider: string) => string;
   /** CLI backends that bundled plugins bring along; each stops counting when its plugin is off. */
@@ -53,6 +55,8 @@ export const models2026May: ReleaseModels = {
   fallbackModel: 'gpt-5.5',
   readRef: splitRef,
   splitsKnownProvider: true,
+  // Raw and with case: id `Main` does not serve `agent:main:...`, nor id `work` the key `agent:Work:x`.
+  agentId: (id) => id,
   backendId: providerId,
   cliBackends: [
     { plugin: 'anthropic', backend: 'claude-cli' },
@@ -66,6 +70,7 @@ export const models2026September: ReleaseModels = {
   fallbackModel: 'gpt-6-astra',
   readRef: readModelRef,
   splitsKnownProvider: false,
+  agentId: normalizeAgentId,
   backendId: (provider) => provider.trim().toLowerCase(),
   cliBackends: [
     { plugin: 'anthropic', backend: 'claude-cli' },
@@ -85,13 +90,13 @@ const fallbackContextTokens = 200_000;
 export function createModelCatalog(config: Config, release: ReleaseModels = models2026May): ModelCatalog {
   const agentModels = new Map<string, string | undefined>();
   // The first agent of an id is the one, also when it names no model.
-  for (const { id, model } of config.agents?.list?.toReversed() ?? []) agentModels.set(id, primaryOf(model));
+  for (const { id, model } of config.agents?.list?.toReversed() ?? [])
+    agentModels.set(release.agentId(id), primaryOf(model));
   const defaultModel = primaryOf(config.agents?.defaults?.model) ?? release.fallbackModel;
   const defaultRef = release.readRef(defaultModel, fallbackProvider);
   const defaultRefOf = (key: string): ModelRef => {
-    // Compared raw and with case: id `Main` does not serve `agent:main:...`, nor id `work` the key `agent:Work:x`.
     const agentId = agentModels.size > 0 && key.startsWith('agent:') ? key.split(':', 2)[1] : undefined;
-    const model = agentId === undefined ? undefined : agentModels.get(agentId);
+    const model = agentId === undefined ? undefined : agentModels.get(release.agentId(agentId));
     return model === undefined ? defaultRef : release.readRef(model, fallbackProvider);
   };
   const cliBackends = cliBackendsOf(config, release);

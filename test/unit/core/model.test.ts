@@ -84,6 +84,12 @@ describe('a model in a SQLite store', () => {
     expect(`${provider} | ${model}`).toBe(expected);
   });
 
+  it('is that of the agent, in whatever case the config names it', () => {
+    const config = { agents: { list: [{ id: 'Main', model: 'lab/m' }] } };
+    const models = createModelCatalog(config, models2026September);
+    expect(models.resolve('agent:main:x', {})).toEqual({ provider: 'lab', model: 'm' });
+  });
+
   it('that has to be served by the default provider has its name there', () => {
     const config = { agents: { defaults: { model: 'openrouter/auto' } } };
     const models = createModelCatalog(config, models2026September);
