@@ -70,6 +70,15 @@ describe('what a start loads', () => {
     expect(builtinsOf(['list'], home)).toEqual(builtinsOf(['list', '--json'], home));
   });
 
+  it('for a dry run of cleanup: nothing that locks, writes or dials', () => {
+    const home = writeTree(scratchFolder(), { [store]: { 'agent:main:main': { sessionId: 's' } } });
+    const { own, packages } = modulesOf(['cleanup', '--dry-run', '--json'], home);
+    expect(packages).toEqual(['commander']);
+    expect(own.filter((source) => /lock\.ts|atomic-write|file-steps|gateway|forward/.test(source))).toEqual([
+      'src/files/transcript-lock.ts',
+    ]);
+  });
+
   it('for --help: the command line alone', () => {
     const { own, packages } = modulesOf(['--help'], scratchFolder());
     expect(packages).toEqual(['commander']);
