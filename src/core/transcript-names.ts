@@ -133,9 +133,10 @@ export function sidecarNames(transcript: string): { readonly trajectory: string;
  * several, since a session id may hold `-topic-` itself; none for other names.
  */
 export function topicSessionIds(name: string): readonly string[] {
-  const mark = topicMark;
-  if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return noIds;
+  if (!name.includes(topicMark) || !['transcript', 'sidecar'].includes(classifyName(name))) return noIds;
   const ids: string[] = [];
-  for (let at = name.indexOf(mark); at !== -1; at = name.indexOf(mark, at + 1)) ids.push(name.slice(0, at));
+  for (let at = name.indexOf(topicMark); at !== -1; at = name.indexOf(topicMark, at + 1)) {
+    ids.push(name.slice(0, at));
+  }
   return ids;
 }

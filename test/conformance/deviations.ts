@@ -367,7 +367,7 @@ export const rules: readonly Rule[] = [
     replacements: [
       {
         file: 'core/transcript-names.ts',
-        find: "if (!name.includes(mark) || !['transcript', 'sidecar'].includes(classifyName(name))) return noIds;",
+        find: "if (!name.includes(topicMark) || !['transcript', 'sidecar'].includes(classifyName(name))) return noIds;",
         put: 'return noIds;',
       },
     ],

@@ -3,9 +3,11 @@ import {
   archiveName,
   classifyName,
   isTranscriptId,
+  isTranscriptOf,
   parseArchiveName,
   sidecarNames,
   topicSessionIds,
+  transcriptName,
 } from '../../../src/core/transcript-names.ts';
 
 const uuid = '11111111-1111-4111-8111-111111111111';
@@ -45,6 +47,13 @@ test('an archive name tells reason and time, taken from its last mark', () => {
 test('a stamp that is no time makes no archive', () => {
   expect(parseArchiveName('s.jsonl.deleted.2026-13-45T99-99-99Z')).toBeUndefined();
 });
+
+test.each(['a.jsonl', 'b.jsonl', 'aa.jsonl', 'a.json', 'ajsonl', '.jsonl', ''])(
+  '%j is known as a transcript of a session, or not',
+  (name) => {
+    for (const id of ['a', 'b', 'aa', '']) expect(isTranscriptOf(name, id)).toBe(name === transcriptName(id));
+  },
+);
 
 describe('a session id may name a transcript', () => {
   test.each(['a', '0', uuid, 'A.b_c-9', 'a'.repeat(128)])('%s', (id) => {

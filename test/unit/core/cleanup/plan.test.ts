@@ -15,6 +15,36 @@ describe('files of removed rows', () => {
     ]);
   });
 
+  test.each(['apply', 'preview'] as const)('never take the name of another archive (%s)', (purpose) => {
+    const long = 'x'.repeat(230);
+    const named = (key: string, sessionFile: string) => row(key, entry(days(40), { sessionId: key, sessionFile }));
+    const made = plan({
+      purpose,
+      rows: [
+        named('a', 'a.jsonl'),
+        named('b', 'sub/b.jsonl'),
+        named('c', `${long}1.jsonl`),
+        named('d', `${long}2.jsonl`),
+      ],
+      files: {
+        'a.jsonl': {},
+        [archived('a.jsonl')]: {},
+        'sub/b.jsonl': {},
+        [`${long}1.jsonl`]: {},
+        [`${long}2.jsonl`]: {},
+      },
+      subfolders: { sub: ['b.jsonl', archived('b.jsonl')] },
+    });
+    const nextMs = (name: string): string => archived(name).replace('00.000Z', '00.001Z');
+    const shortened = 'x'.repeat(255 - archived('').length);
+    expect(made.steps.flatMap(({ archive }) => archive ?? [])).toEqual([
+      nextMs('a.jsonl'),
+      nextMs('sub/b.jsonl'),
+      archived(shortened),
+      nextMs(shortened),
+    ]);
+  });
+
   test('stay while another row has the session', () => {
     const made = plan({
       rows: [row('old', entry(days(40), { sessionId: 's' })), row('new', entry(1, { sessionId: 's' }))],
