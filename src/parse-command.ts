@@ -29,6 +29,8 @@ export function parseCommand(argv: readonly string[], programName: string, colum
       },
       writeErr: () => undefined,
       getOutHelpWidth: () => columns,
+      // Help has none; to find out whether it could, commander would make the stream.
+      getOutHasColors: () => false,
     });
   }
   // Help and version win over whatever else is on the line, as in the reference.

@@ -82,6 +82,7 @@ describe('what a start loads', () => {
   it('for --help: the command line alone', () => {
     const { own, packages } = modulesOf(['--help'], scratchFolder());
     expect(packages).toEqual(['commander']);
+    expect(builtinsOf(['--help'], scratchFolder())).toEqual(expect.not.arrayContaining(['node:stream']));
     expect(own).toEqual([
       'src/core/printable.ts',
       'src/errors.ts',
