@@ -58,7 +58,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
   },
   {
     what: 'redaction: tokens of one family stay',
-    seed: 1,
+    seed: 4,
     cases: exportCases,
     replacement: {
       file: 'core/redaction/secrets.ts',

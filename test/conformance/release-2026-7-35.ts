@@ -18,6 +18,11 @@ export const jsonListCasesFor735: fc.Arbitrary<Case> = jsonListCases.map((given)
 /** What differs in how models are found, taken over into our source: all that follows from it has to be equal then. */
 export const modelsOf735: readonly Replacement[] = [
   { file: 'core/model.ts', find: "    { plugin: 'openai', backend: 'codex-cli' },\n", put: '' },
+  {
+    file: 'core/model.ts',
+    find: 'backendId: providerId,',
+    put: 'backendId: (provider) => provider.trim().toLowerCase(),',
+  },
 ];
 
 /**
@@ -108,7 +113,8 @@ function carryRow(row: JsonObject, entry: JsonObject, adapted: Set<string>): Jso
         return [[name, value]];
     }
   });
-  if (row['modelProvider'] === 'codex-cli') adapted.add('codex-cli is no CLI backend');
+  const provider = row['modelProvider'];
+  if (provider === 'codex-cli' || provider === 'anthropic-cli') adapted.add(`${provider} is no CLI backend`);
   const more = newFields.filter((name) => entry[name] !== undefined);
   if (more.length > 0) adapted.add('more fields of the entry');
   const at = members.findIndex(([name]) => !['key', 'updatedAt', 'ageMs', 'sessionId'].includes(name));
