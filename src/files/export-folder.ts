@@ -60,7 +60,8 @@ export type WriteFiles = (
 /**
  * Writes a bundle: all or nothing. In order: makes the folders above it, sees that the bundle itself can be made and is
  * not there, lets `work` write into a folder beside it, and moves that into place as a whole. When anything fails, all of
- * it is taken away again, the folders above too; an interruption is such a failure. New folders are for their owner only, and so are the files.
+ * it is taken away again, the folders above too; an interruption is such a failure. New folders are for their owner only,
+ * and so are the files.
  *
  * @throws what `work` throws; errors of the file system as they are: `EEXIST … mkdir` when the bundle exists, even empty
  */

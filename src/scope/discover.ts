@@ -9,8 +9,9 @@ import { type Scope, selectTargets, type TargetFlags } from './targets.ts';
 
 /**
  * Adds to the configured stores those found under `<stateDir>/agents/` that the config does not name (`--discover`),
- * by agent folder name: JSON stores, and databases that may hold sessions. Only regular files inside that folder count: whatever is reached through a link is left out,
- * with the reason. A folder that may not be entered is kept as a target, so that reading it fails where everyone sees it.
+ * by agent folder name: JSON stores, and databases that may hold sessions. Only regular files inside that folder count:
+ * whatever is reached through a link is left out, with the reason. A folder that may not be entered is kept as a target,
+ * so that reading it fails where everyone sees it.
  *
  * One folder of known depth is listed by hand: a glob library would drop links and unreadable folders without a word.
  */

@@ -37,8 +37,8 @@ export interface RowFiles {
   /** Where the transcript is or would be, absolute; undefined when the entry may name none. */
   readonly path: string | undefined;
   /**
-   * Something is there: links followed, a folder or an empty file too. `unknown` when it may not be looked at: then it counts as
-   * there.
+   * Something is there: links followed, a folder or an empty file too. `unknown` when it may not be looked at: then it
+   * counts as there.
    */
   readonly exists: boolean | 'unknown';
   /** Transcript and sidecars, when `path` lies in the sessions folder: they stay as long as the row. Some need not exist. */

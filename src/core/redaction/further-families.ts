@@ -112,7 +112,8 @@ export const furtherTokens: readonly RegExp[] = [
 
 /**
  * Tokens whose prefix also begins ordinary names (`sk_buff_head_init`, `exa_results.json`). They are only taken for
- * tokens when they have a digit, a capital, or ten letters in a row, and when they are no file name. Group `rest`: what follows the prefix.
+ * tokens when they have a digit, a capital, or ten letters in a row, and when they are no file name. Group `rest`: what
+ * follows the prefix.
  */
 export const doubtfulTokens: RegExp = new RegExp(
   String.raw`(?<![\w-])(?:(?:pypi-|fal_|am_)(?=[\w-]{10})|sk_(?=\w{10})|(?:fc-|exa_|syt_|hsk-|mem0_|brv_)(?=[A-Za-z0-9]{10}))(?<rest>[\w-]+)(?![\w-]|\.[a-z]{1,4}\d?\b)`,

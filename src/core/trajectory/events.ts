@@ -62,7 +62,10 @@ function compareTimes(a: string, b: string): number {
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const collator = new Intl.Collator('en');
 
-/** An event of the runtime, redacted. All keys it had, in their order. It was sanitised when it was recorded; a foreign or older writer may not have. */
+/**
+ * An event of the runtime, redacted, with all keys it had, in their order. It was sanitised when it was recorded, but a
+ * foreign or older writer may not have done so.
+ */
 export function runtimeEvent(stored: Readonly<Record<string, unknown>>, seq: number, redactor: Redactor): unknown {
   const event = sanitizePayload({ ...stored, seq });
   if (!isJsonObject(event)) return event;

@@ -196,8 +196,8 @@ function findRowFiles(
 const none: readonly string[] = [];
 
 /**
- * The files of nearly every row, with little work: its transcript is, or would be, directly in the folder, no link, and it has
- * no checkpoints. `findRowFiles` would come to the same in the end.
+ * The files of nearly every row, with little work: its transcript is, or would be, directly in the folder, no link, and
+ * it has no checkpoints. `findRowFiles` would come to the same in the end.
  */
 function findPlainFiles(
   entry: JsonObject,

@@ -58,8 +58,8 @@ const maxAttempts = 5;
  * between is finished by the next (docs/decisions/0021-store-before-files.md).
  *
  * @param read the store as it was held before the lock was had; used, and disposed of, when it is still the same
- * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE, STORE_UNSUPPORTED, STORE_BUSY, FILE_FAILED, INTERRUPTED; the store is then as it
- *   was
+ * @throws SessionsError STORE_DAMAGED, STORE_UNREADABLE, STORE_UNSUPPORTED, STORE_BUSY, FILE_FAILED, INTERRUPTED; the
+ *   store is then as it was
  */
 export async function applyCleanup(
   input: JsonCleanupInput,
