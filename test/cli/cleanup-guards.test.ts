@@ -188,3 +188,20 @@ describe('a transcript that may not be looked at', () => {
     expect(`${stdout}${stderr}`).not.toContain('may not be looked at');
   });
 });
+
+it('does not count the sidecar of a row that goes as unreferenced, when the other one is a link', async () => {
+  const pointer = { traceSchema: 'openclaw-trajectory-pointer', schemaVersion: 1, sessionId: 's1' };
+  const home = homeWith(
+    {
+      'agent:main:stale': { sessionId: 's1', updatedAt: ago(40 * day) },
+      'agent:main:kept': { sessionId: 'k1', updatedAt: ago(day) },
+    },
+    ['notes.txt', 's1.trajectory-path.json'],
+  );
+  const file = path.join(home, sessions, 's1.trajectory-path.json');
+  fs.writeFileSync(file, JSON.stringify(pointer));
+  makeOld(file);
+  fs.symlinkSync('notes.txt', path.join(home, sessions, 's1.trajectory.jsonl'));
+  const { stdout } = await runCli(['cleanup', '--dry-run', '--json'], { home });
+  expect(JSON.parse(stdout)).toMatchObject({ pruned: 1, unreferencedArtifacts: { removedFiles: 0 } });
+});

@@ -218,7 +218,8 @@ function findPlainFiles(
   return {
     path: file,
     exists: isListed || (topics.size > 0 && topics.has(nonBlank(entry['sessionId']) ?? '')),
-    own: isListed && sidecars.length > 0 ? [name, ...sidecars] : isListed ? [name] : sidecars,
+    // The transcript comes first, also one that is missing: the names of sidecars are told by it.
+    own: sidecars.length > 0 ? [name, ...sidecars] : isListed ? [name] : none,
     copies: none,
     lock: locks.size === 0 ? undefined : findLock(file, entry, folder, locks, clock),
   };
