@@ -38,8 +38,9 @@ export function asListedBy735(ground: Ground): Ground {
       const loaded = loadedBy735(given);
       const outcome = withoutFiles(await ground.runOurs(program, loaded), ground, loaded);
       const isChanged = JSON.stringify(loaded.state) !== JSON.stringify(given.state);
-      const { stdout, adapted } =
-        outcome.exitCode === 0 ? carryOver(outcome.stdout, loaded) : { stdout: outcome.stdout, adapted: [] };
+      const { stdout, adapted } = isListing(outcome)
+        ? carryOver(outcome.stdout, loaded)
+        : { stdout: outcome.stdout, adapted: [] };
       return {
         ...outcome,
         stdout,
@@ -48,6 +49,11 @@ export function asListedBy735(ground: Ground): Ground {
     },
     filesBefore: () => ({}),
   };
+}
+
+/** With a damaged store among others it ends with exit code 4 (V1). */
+function isListing({ exitCode, stdout }: Outcome): boolean {
+  return exitCode === 0 || (exitCode === 4 && /^ {2}"sessions": \[/m.test(stdout));
 }
 
 /** A listing changes nothing: what is left of the files is what it did change. */
