@@ -128,14 +128,15 @@ function filesWriter(folder: string, interrupted: AbortSignal): WriteFiles {
       for (const [file, open] of files) sizes.set(file, await open.finish());
       return sizes;
     } finally {
-      for (const open of files.values()) await open.close();
+      // Of files that were finished nothing is left to close; of the others the failure that is under way matters.
+      await Promise.allSettled(Array.from(files.values(), (open) => open.close()));
     }
   };
 }
 
 interface OpenFile {
   add(text: string): Promise<void>;
-  /** Writes what is left and waits for the disk; the size in bytes. */
+  /** Writes what is left, waits for the disk and closes; the size in bytes. */
   finish(): Promise<number>;
   close(): Promise<void>;
 }
@@ -171,6 +172,7 @@ async function makeFile(file: string): Promise<OpenFile> {
     async finish() {
       await flush();
       await handle.sync();
+      await handle.close();
       return bytes;
     },
     close: () => handle.close(),

@@ -62,13 +62,13 @@ function createReader(
 
   async function windowAround(start: number, end: number): Promise<Window> {
     if (window !== undefined && start >= window.start && end <= window.end) return window;
+    const length = Math.max(end - start, chunkBytes);
     let buffer = window?.buffer;
-    if (buffer === undefined || buffer.length < end - start) {
-      buffer = Buffer.allocUnsafeSlow(Math.max(end - start, chunkBytes));
-    }
+    if (buffer === undefined || buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
     // Whoever asks meanwhile, or after a read that failed, takes another buffer.
     window = undefined;
-    const read = await readInto(buffer, start);
+    // No more than is asked for: after one huge line the buffer is huge.
+    const read = await readInto(buffer.subarray(0, length), start);
     window = { start, end: start + read.length, buffer };
     return window;
   }

@@ -62,7 +62,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     cases: exportCases,
     replacement: {
       file: 'core/redaction/secrets.ts',
-      find: 'if (hasTokens) result = maskEach(result, bareTokens);',
+      find: 'if (mayHoldTokens(result)) result = maskEach(result, bareTokens);',
       put: '',
     },
   },

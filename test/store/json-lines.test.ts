@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -76,6 +76,19 @@ test('gives every line to those who ask at the same time', async () => {
   expect(await Promise.all(asked.map((number) => source.line(number)))).toEqual(
     asked.map((number) => texts[number - 1]),
   );
+});
+
+test('reads no more at a time after one huge line than before it', async () => {
+  const huge = 'x'.repeat(100_000);
+  await writeFile(file, `${huge}\n${'a\n'.repeat(1000)}`);
+  await using source = await openJsonLines(file, { chunkBytes: 64 });
+  await all(source);
+  expect(await source.line(1)).toBe(huge);
+  expect(await source.line(2)).toBe('a');
+  // Line 900 is far away: it has not been read together with line 2.
+  await using handle = await open(file, 'r+');
+  await handle.write('b', huge.length + 1 + 898 * 2);
+  expect(await source.line(900)).toBe('b');
 });
 
 test('does not see what is appended after opening', async () => {

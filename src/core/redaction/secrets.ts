@@ -35,17 +35,17 @@ function maskUnescaped(text: string): string {
   // The shortest match there is: `?key=x`.
   if (text.length < 6 || !mayHoldSecrets(text)) return text;
   const hasNames = mayHoldNamedSecrets(text);
-  const hasTokens = mayHoldTokens(text);
   let result = text;
   // The families of OpenClaw 2026.5.12, in its order.
   if (hasNames) result = maskNamed(result);
   if (mayHoldPrivateKeys(text)) result = maskPrivateKeys(result);
-  if (hasTokens) result = maskEach(result, bareTokens);
+  if (mayHoldTokens(result)) result = maskEach(result, bareTokens);
   result = replaceJsonWebTokens(result, /\beyJ/i, mask);
   if (mayHoldTelegramTokens(result)) result = maskTelegramTokens(result);
   // Those it does not know.
   if (hasNames) result = maskFurtherNamed(result);
-  if (hasTokens) result = maskFurtherTokens(result);
+  // A mask ends a word: what stood against the secret may begin a token now.
+  if (mayHoldTokens(result)) result = maskFurtherTokens(result);
   return result.includes('@') ? maskPasswordsInUrls(result) : result;
 }
 

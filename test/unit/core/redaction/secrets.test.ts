@@ -34,6 +34,11 @@ test('keeps first six and last four characters of a secret of 18 and more', () =
   expect(maskSecrets('see sk-abcdefghijklmnopqrstuvwxyz')).toBe('see sk-abc…wxyz');
 });
 
+test('masks a token that begins where another mask ends', () => {
+  const token = 'pat-na1-12345678-1234-1234-1234-123456789012';
+  expect(maskSecrets(`"cvc": 009${token}`)).toBe('"cvc": ***pat-na…9012');
+});
+
 test('masks the value where it stands, also when the name holds the same text', () => {
   // OpenClaw 2026.5.12 gives API_***=KEY and ;p***ssword=a: the secret stays.
   expect(maskSecrets('API_KEY=KEY')).toBe('API_KEY=***');
