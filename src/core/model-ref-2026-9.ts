@@ -10,11 +10,19 @@ export function readModelRef(text: string, fallbackProvider: string): ModelRef {
   const trimmed = text.trim();
   const slash = trimmed.indexOf('/');
   const isNamed = slash > 0 && slash < trimmed.length - 1;
-  const provider = isNamed ? trimmed.slice(0, slash).trim().toLowerCase() : fallbackProvider;
-  let model = isNamed ? trimmed.slice(slash + 1).trim() : trimmed;
-  const prefix = `${provider.toLowerCase()}/`;
-  while (model.toLowerCase().startsWith(prefix) && model.length > prefix.length) model = model.slice(prefix.length);
+  const named = isNamed ? trimmed.slice(0, slash).trim() : fallbackProvider;
+  const provider = isNamed ? named.toLowerCase() : named;
+  const model = withoutRepeated(named, isNamed ? trimmed.slice(slash + 1).trim() : trimmed);
   return { provider, model: modelName(model, provider) };
+}
+
+/** Without the provider's name before the model, as often as it stands there, in whatever case. */
+function withoutRepeated(provider: string, model: string): string {
+  const prefix = `${provider}/`.toLowerCase();
+  const width = provider.length + 1;
+  let start = 0;
+  while (model.length - start > width && model.slice(start, start + width).toLowerCase() === prefix) start += width;
+  return model.slice(start);
 }
 
 function modelName(model: string, provider: string): string {

@@ -205,3 +205,17 @@ it('does not count the sidecar of a row that goes as unreferenced, when the othe
   const { stdout } = await runCli(['cleanup', '--dry-run', '--json'], { home });
   expect(JSON.parse(stdout)).toMatchObject({ pruned: 1, unreferencedArtifacts: { removedFiles: 0 } });
 });
+
+it('archives both transcripts of a row whose session id has blanks around it', async () => {
+  const home = homeWith(
+    {
+      'agent:main:stale': { sessionId: 's1 ', sessionFile: 's1 .jsonl', updatedAt: ago(40 * day) },
+      'agent:main:kept': { sessionId: 'k1', updatedAt: ago(day) },
+    },
+    ['s1 .jsonl', 's1.jsonl'],
+  );
+  const { exitCode } = await runCli(['cleanup', '--enforce', '--json'], { home });
+  expect(exitCode).toBe(0);
+  const archived = folderOf(home).map((name) => name.replace(/\.deleted\..*/, '.deleted'));
+  expect(archived).toEqual(['s1 .jsonl.deleted', 's1.jsonl.deleted', 'sessions.json']);
+});

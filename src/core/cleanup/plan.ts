@@ -94,9 +94,9 @@ export function planCleanup({ snapshot, chosen, policy, purpose }: PlanInput): C
 
 function holdBackRows({ choices }: ChosenRows, policy: CleanupPolicy, ledger: Ledger): void {
   const unseen = choices.filter(({ row, action }) => action === 'keep' && row.files.exists === 'unknown');
-  for (const { row } of policy.fixMissing ? unseen : []) {
+  for (const { row, heldBack } of policy.fixMissing ? unseen : []) {
     const { path } = row.files;
-    if (path === undefined || sessionIdOf(row.entry) === undefined) continue;
+    if (heldBack !== undefined || path === undefined || sessionIdOf(row.entry) === undefined) continue;
     ledger.holdBack({ kind: 'row', key: row.key, action: 'prune-missing', guard: { code: 'unseen', path } });
   }
   for (const { row, heldBack } of choices.filter((choice) => choice.heldBack !== undefined)) {

@@ -310,8 +310,9 @@ function defaultName(sessionId: unknown): string | undefined {
 function findArchivable({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
   const { sessionId } = isJsonObject(entry) ? entry : {};
   const own = files.own[0] ?? '';
-  // Nearly all rows: the session id names the file too.
-  if (typeof sessionId === 'string' && isTranscriptOf(own, sessionId) && folder.files.has(own)) {
+  // Nearly all rows: the session id, which counts without the blanks around it, names the file too.
+  const isPlain = typeof sessionId === 'string' && sessionId === sessionId.trim();
+  if (isPlain && isTranscriptOf(own, sessionId) && folder.files.has(own)) {
     return files.own.length === 1 ? files.own : [own];
   }
   const found = [files.path, defaultTranscript(sessionId, folder)].flatMap((file) => {
