@@ -51,7 +51,7 @@ export interface World {
    * main then exits with 130 or 143. A second signal ends the process at once.
    *
    * Signals are watched from the first look at this on. A command that never looks holds nothing that would have to be put
-   * in order, and a signal ends it as it ends any program.
+   * in order (but see `undisturbed`), and a signal ends it as it ends any program.
    */
   readonly interrupted: AbortSignal;
   /** The first signal that came while signals were watched. */
@@ -251,6 +251,32 @@ function parseColumns(value: string | undefined): number | undefined {
 
 /** `isTTY` is typed as always there, and is undefined for pipes and files. */
 const isTerminal = ({ isTTY }: { readonly isTTY?: boolean }): boolean => isTTY === true;
+
+/**
+ * Does work that would leave something behind if it were cut off. A signal that comes meanwhile takes effect afterwards, as
+ * it would have at once.
+ */
+export async function undisturbed<T>(work: () => T): Promise<T> {
+  let received: NodeJS.Signals | undefined;
+  const note = (signal: NodeJS.Signals): void => {
+    received ??= signal;
+  };
+  for (const signal of watchedSignals) process.on(signal, note);
+  try {
+    return work();
+  } finally {
+    // It is heard in a turn of the event loop that begins after it came: the second at the latest.
+    await nextTurn();
+    await nextTurn();
+    for (const signal of watchedSignals) process.off(signal, note);
+    // Whoever watches signals has heard it too.
+    if (received !== undefined && process.listenerCount(received) === 0) process.kill(process.pid, received);
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const watchedSignals = ['SIGINT', 'SIGTERM'] as const;
 
 function watchSignals(): AbortSignal {
   const controller = new AbortController();

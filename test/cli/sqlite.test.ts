@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../helpers/cli.ts';
+import { bin, runCli } from '../helpers/cli.ts';
 import { scratchFolder, writeTree } from '../helpers/scratch.ts';
 import {
   abandonedHome,
@@ -330,3 +330,29 @@ function ancestors(top: string, file: string): readonly string[] {
   for (let folder = path.dirname(file); folder !== top; folder = path.dirname(folder)) folders.push(folder);
   return folders;
 }
+
+test.each(['SIGINT', 'SIGTERM'])(
+  '%s in the middle of a private copy ends a listing, and leaves no copy',
+  async (signal) => {
+    const { home, database } = abandonedHome();
+    // A log without its index, as in a store that was copied: what is committed is only to be had from a copy.
+    fs.rmSync(`${database}-shm`, { force: true });
+    const tmp = scratchFolder();
+    const preload = `import fs from 'node:fs';
+    const { mkdtempSync } = fs;
+    fs.mkdtempSync = (...args) => {
+      const made = mkdtempSync(...args);
+      process.kill(process.pid, '${signal}');
+      return made;
+    };`;
+    const NODE_OPTIONS = `--import=data:text/javascript;base64,${Buffer.from(preload).toString('base64')}`;
+    const run = await execa(process.execPath, [bin, 'list', '--json'], {
+      env: { PATH: process.env['PATH'], HOME: home, TMPDIR: tmp, NODE_OPTIONS },
+      extendEnv: false,
+      reject: false,
+    });
+    expect({ signal: run.signal, stdout: run.stdout }).toEqual({ signal, stdout: '' });
+    // Beside the compile cache of Node.js.
+    expect(fs.readdirSync(tmp).filter((name) => name.startsWith('sessions-'))).toEqual([]);
+  },
+);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { SessionsError } from '../../errors.ts';
+import { undisturbed } from '../../world.ts';
 import { type DatabaseFiles, isCopyable, isUnchanged, lookAtDatabase, walBeginning } from './files.ts';
 import { loadSqlite, type Sqlite } from './load.ts';
 
@@ -34,7 +35,11 @@ export async function readDatabase<T>(file: string, read: (database: DatabaseSyn
     if (before.header === 'foreign') throw damaged(file, 'it is not a SQLite database');
     const ways = waysToOpen(before);
     const way = ways[Math.min(failures, ways.length - 1)] ?? readInPlace;
-    const answer = way(sqlite, file, before, read);
+    // A copy may be large, and nobody would find it if a signal ended the process before it is gone.
+    const answer =
+      way === readCopy
+        ? await undisturbed(() => readCopy(sqlite, file, before, read))
+        : way(sqlite, file, before, read);
     if (answer.state === 'read') return answer.value;
     if (answer.state === 'failed' && isUnchanged(before, look(file))) {
       if (answer.error instanceof SessionsError) throw answer.error;
