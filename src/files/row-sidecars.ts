@@ -3,24 +3,38 @@ import path from 'node:path';
 import type { CleanupRow } from '../core/cleanup/snapshot.ts';
 import { isJsonObject } from '../core/json.ts';
 import { isSidecarName, sidecarNames } from '../core/transcript-names.ts';
+import { resolveTranscriptPath } from '../core/transcript-path.ts';
 import type { ListedFolder } from './sessions-folder.ts';
 
 /**
  * The trajectory files that go with a row (OpenClaw 2026.5.12; docs/commands/cleanup.md, sidecars), those that exist:
  * the trajectory beside the transcript, the file that a valid pointer beside it names, and the pointer.
  *
+ * Beside the transcript means beside the name that still leads to it when it has been archived: of an absolute path through
+ * a link beside the link, not beside the file that was archived.
+ *
  * A pointer may name a file in the folder, whatever it is called, or one outside that proves by its own name and first
  * line to be the trajectory of this very session: no other file outside the folder is ever deleted.
  *
+ * @param archivable transcripts of the row that are archived with it, relative to the folder
  * @returns paths relative to the folder, absolute for a file outside
  */
-export function findRowSidecars({ entry, files }: CleanupRow, folder: ListedFolder): readonly string[] {
+export function findRowSidecars(
+  { entry, files }: CleanupRow,
+  archivable: readonly string[],
+  folder: ListedFolder,
+): readonly string[] {
   // Nearly all rows end here. On a disk that folds case, a sidecar in other letters is left for the artifact step.
-  if (files.path === undefined || !files.own.some(isSidecarName)) return none;
-  const { trajectory, pointer } = sidecarNames(files.path);
-  // They lie beside the name that the row gives; where a link of that name leads does not matter, as in the reference.
+  if (files.path === undefined || !isJsonObject(entry) || !files.own.some(isSidecarName)) return none;
+  const transcript = resolveTranscriptPath(entry, folder, (file) => {
+    const found = folder.find(file);
+    if (found.state !== 'there') return undefined;
+    return archivable.includes(folder.relative(found.real) ?? '') ? undefined : found.real;
+  });
+  if (transcript === undefined) return none;
+  const { trajectory, pointer } = sidecarNames(transcript);
   if ([trajectory, pointer].every((each) => folder.relative(each) === undefined)) return [];
-  const sessionId = isJsonObject(entry) ? entry['sessionId'] : undefined;
+  const { sessionId } = entry;
   const runtimeFile = isRegularFile(pointer) ? readPointer(pointer, sessionId) : undefined;
   const found = [trajectory, pointer].flatMap((file) => inside(file, folder) ?? []);
   if (runtimeFile !== undefined) found.unshift(...(deletableRuntimeFile(runtimeFile, sessionId, folder) ?? []));

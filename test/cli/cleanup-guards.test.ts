@@ -133,6 +133,44 @@ describe('a dry run over a stale row whose transcript is a link', () => {
   });
 });
 
+describe('a row that names its transcript by the absolute path of a link', () => {
+  const homeWithLink = (updatedAt: number): string => {
+    const home = homeWith({}, ['real.jsonl', 'real.trajectory.jsonl', 's.trajectory.jsonl']);
+    const sessionFile = path.join(home, sessions, 's.jsonl');
+    fs.symlinkSync('real.jsonl', sessionFile);
+    const store = { 'agent:main:a': { sessionId: 's', sessionFile, updatedAt } };
+    fs.writeFileSync(path.join(home, sessions, 'sessions.json'), JSON.stringify(store));
+    return home;
+  };
+
+  it('loses, with what the link leads to, the trajectory beside the link, however young: as OpenClaw 2026.5.12', async () => {
+    const home = homeWithLink(ago(40 * day));
+    for (const name of ['real.trajectory.jsonl', 's.trajectory.jsonl']) {
+      fs.utimesSync(path.join(home, sessions, name), new Date(), new Date());
+    }
+    const { stdout } = await runCli(['cleanup', '--enforce', '--json'], { home });
+    expect(JSON.parse(stdout)).toMatchObject({
+      pruned: 1,
+      unreferencedArtifacts: { scannedFiles: 3, removedFiles: 0, freedBytes: 0 },
+    });
+    const left = folderOf(home).map((name) => name.replace(/\.deleted\..*/, '.deleted'));
+    expect(left).toEqual(['real.jsonl.deleted', 'real.trajectory.jsonl', 's.jsonl', 'sessions.json']);
+  });
+
+  it('keeps both trajectories as long as it stays, however old', async () => {
+    const home = homeWithLink(ago(day));
+    const { exitCode } = await runCli(['cleanup', '--enforce'], { home });
+    expect(exitCode).toBe(0);
+    expect(folderOf(home)).toEqual([
+      'real.jsonl',
+      'real.trajectory.jsonl',
+      's.jsonl',
+      's.trajectory.jsonl',
+      'sessions.json',
+    ]);
+  });
+});
+
 describe('a blank --active-key', () => {
   it('is refused: an unset variable must not take the protection away', async () => {
     const home = homeWith({}, []);

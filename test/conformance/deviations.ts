@@ -758,15 +758,14 @@ export const rules: readonly Rule[] = [
     number: 'V10',
     what: 'sidecars of a linked transcript',
     kind: 'taken-back',
-    appliesTo: (given) =>
-      isCleanup(given) &&
-      given.state.stores.some(({ files }) => files.some(({ content }) => typeof content === 'object')),
+    appliesTo: (given) => isCleanup(given) && hasLinks(given),
     replacements: [
       {
         file: 'stores/json/cleanup-snapshot.ts',
-        find: '): readonly string[] {\n  const paths = [\n    real,',
-        put: '): readonly string[] {\n  if (folder.relative(real) === undefined) return [];\n  if (real !== file) return ownFiles(real, real, folder);\n  const paths = [\n    real,',
+        find: 'const transcripts = new Set([...names, real]);',
+        put: 'const transcripts = new Set(real.startsWith(folder.dir + path.sep) ? [(names, real)] : []);',
       },
+      { file: 'files/row-sidecars.ts', find: ' || !files.own.some(isSidecarName)', put: '' },
     ],
   },
 ];
@@ -822,7 +821,8 @@ function sharesFiles(given: Case): boolean {
 }
 
 function hasLinks({ state }: Case): boolean {
-  return state.stores.some(({ files }) => files.some(({ content }) => typeof content === 'object'));
+  const files = state.stores.flatMap((store) => store.files).concat(state.files);
+  return files.some(({ content }) => typeof content === 'object');
 }
 
 /** Not there, but transcripts are. */

@@ -116,7 +116,7 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
         archivable,
         facts: readFacts(chosen, archivable, otherRows, folder, policy),
         subfolders: listSubfolders([...archivable.values()].flat(), folder),
-        sidecars: filesByRow(early, (row) => findRowSidecars(row, folder)),
+        sidecars: filesByRow(early, (row) => findRowSidecars(row, archivable.get(row) ?? none, folder)),
       },
     },
   };
@@ -187,7 +187,7 @@ function findRowFiles(
   return {
     path: file,
     exists: found?.state === 'unknown' && !hasTopic ? 'unknown' : found?.state === 'there' || hasTopic,
-    own: file === undefined || real === undefined ? [] : ownFiles(file, real, folder),
+    own: file === undefined || real === undefined ? [] : ownFiles(real, [file, writtenPath(entry)], folder),
     copies: [...copiesBeside(entry, real, folder), ...findCheckpoints(entry, folder, lookUp)],
     lock: findLock(file, entry, folder, locks, clock),
   };
@@ -232,14 +232,20 @@ function directName(named: string, folder: ListedFolder): string | undefined {
   return name.includes('/') || name.includes('\\') ? undefined : name;
 }
 
-/** The transcript, and its sidecars by the name that the entry gives and by the one that the file has. */
-function ownFiles(file: string, real: string, folder: ListedFolder): readonly string[] {
+/** The transcript, and its sidecars by the name that the file has and by those that lead to it. */
+function ownFiles(real: string, names: readonly (string | undefined)[], folder: ListedFolder): readonly string[] {
+  const transcripts = new Set([...names, real]);
   const paths = [
     real,
-    ...Object.values(sidecarNames(file)),
-    ...(real === file ? [] : Object.values(sidecarNames(real))),
+    ...[...transcripts].flatMap((each) => (each === undefined ? [] : Object.values(sidecarNames(each)))),
   ];
-  return paths.map((each) => folder.relative(each)).filter((each) => each !== undefined);
+  return [...new Set(paths.map((each) => folder.relative(each)).filter((each) => each !== undefined))];
+}
+
+/** An absolute path as the entry has it: resolving it follows links. */
+function writtenPath({ sessionFile }: { readonly sessionFile?: unknown }): string | undefined {
+  const named = nonBlank(sessionFile);
+  return named !== undefined && path.isAbsolute(named) ? path.normalize(named) : undefined;
 }
 
 /**
