@@ -300,6 +300,7 @@ const sessionFile = fc.oneof(
       '/nowhere/else/ID.jsonl',
       '/old/root/.openclaw/agents/main/sessions/ID.jsonl',
       '$HOME/.openclaw/agents/foreign/sessions/f1.jsonl',
+      '$DIR/linked/t1.jsonl',
       `${sessionIds[1]!}.jsonl`,
       'sub/../../climbing.jsonl',
       ' ID.jsonl ',
@@ -365,10 +366,10 @@ function ownFile(
         : [];
     case 'folder':
       return pick === 0 ? file(`${id}.jsonl/inner`) : [];
-    case 'link':
-      return pick < 2
-        ? [{ name: `${id}.jsonl`, ageMs, content: { link: pick === 0 ? 'custom1.jsonl' : '/etc/hostname' } }]
-        : [];
+    case 'link': {
+      const link = linkTargets[pick];
+      return link === undefined || link === `${id}.jsonl` ? [] : [{ name: `${id}.jsonl`, ageMs, content: { link } }];
+    }
   }
 }
 
@@ -378,6 +379,9 @@ const lockTexts = [
   '{"pid": 999999999, "createdAt": "2026-01-01T00:00:00.000Z"}',
   '{\n  "pid": $PID,\n  "createdAt": "$NOW"\n}\n',
 ];
+
+/** Inside and outside of the folder, of other rows, and nowhere. */
+const linkTargets = ['custom1.jsonl', '/etc/hostname', 'sub/t1.jsonl', `${sessionIds[1]!}.jsonl`, 'nowhere.jsonl'];
 
 function pointerText(id: string, pick: number): string {
   const runtimeFile = [
@@ -607,7 +611,7 @@ const fileBeside: fc.Arbitrary<FileState> = fc
           'sessions.jsonl',
         ),
       },
-      { weight: 1, arbitrary: fc.constantFrom('LINK notes.txt', 'LINK nowhere') },
+      { weight: 1, arbitrary: fc.constantFrom('LINK notes.txt', 'LINK nowhere', 'FOLDER linked') },
       {
         weight: 4,
         arbitrary: fc
@@ -621,6 +625,7 @@ const fileBeside: fc.Arbitrary<FileState> = fc
     archivedMs: oldAge,
   })
   .map(({ facts: { bytes, ageMs }, name, archivedMs }) => {
+    if (name === 'FOLDER linked') return { name: 'linked', ageMs, content: { link: 'sub' } };
     if (name.startsWith('LINK '))
       return { name: `link to ${name.slice(5)}.jsonl`, ageMs, content: { link: name.slice(5) } };
     // Stamps of one name must not meet: whole hours apart, they do not.

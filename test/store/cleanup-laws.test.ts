@@ -80,12 +80,14 @@ function make({ store: content, maintenance, flags, read }: State): Made {
   // For a store that was written a moment ago a cleanup waits a little.
   fs.utimesSync(file, (nowMs - dayMs) / 1000, (nowMs - dayMs) / 1000);
   const entries = fs.readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  // The walk goes through a linked folder too: each file has one name.
+  const files = entries.map(({ parentPath, name }) => path.join(fs.realpathSync(parentPath), name));
   return {
     root,
     dir,
     store: file,
     rows: readRows(file),
-    files: entries.map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name))),
+    files: [...new Set(files.map((each) => path.relative(dir, each)))],
     input: {
       target: { agentId: 'main', path: file },
       stateDir: root,
