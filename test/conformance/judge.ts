@@ -64,9 +64,9 @@ export function createJudge(ground: Ground, subject: Subject, scratch: string): 
     const candidates = rules.filter((rule) => rule.kind === 'taken-back').filter((rule) => rule.appliesTo(run.given));
     const isEnough = async (some: readonly TakenBack[]): Promise<boolean> => {
       const program = await withoutDeviations(some);
-      return (
-        differences(run.reference, strip({ ...run, ours: await ground.runOurs(program, run.given) }).ours).length === 0
-      );
+      // What is said is taken off anew: a run that ends elsewhere may say something else.
+      const { reference, ours } = strip({ ...run, ours: await ground.runOurs(program, run.given) });
+      return differences(reference, ours).length === 0;
     };
     if (candidates.length === 0 || !(await isEnough(candidates))) return undefined;
     for (const one of candidates) if (await isEnough([one])) return [one];
@@ -79,14 +79,17 @@ export function createJudge(ground: Ground, subject: Subject, scratch: string): 
   };
 
   const explain = async (run: Compared): Promise<readonly string[] | undefined> => {
+    const { reference } = strip(run);
     const foretold = rules.find(
       (rule): rule is Foretold | Avoided =>
-        (rule.kind === 'foretold' || rule.kind === 'avoided') && rule.appliesTo(run.given) && rule.holds(run),
+        (rule.kind === 'foretold' || rule.kind === 'avoided') &&
+        rule.appliesTo(run.given) &&
+        rule.holds({ ...run, reference }),
     );
     if (foretold?.kind === 'foretold') return [nameOf(foretold)];
     if (foretold?.kind === 'avoided') {
       const rest = await judge(foretold.without(run.given));
-      const isExplained = rest.unexplained.length === 0 && foretold.agrees?.(run, rest) !== false;
+      const isExplained = rest.unexplained.length === 0 && foretold.agrees?.({ ...run, reference }, rest) !== false;
       return isExplained ? [nameOf(foretold), ...rest.deviations] : undefined;
     }
     return (await findTakenBack(run))?.map(nameOf);
@@ -102,7 +105,7 @@ export function createJudge(ground: Ground, subject: Subject, scratch: string): 
     const outcomes = { reference: referenceRun, ours: oursRun };
     const lines = differences(stripped.reference, stripped.ours);
     if (lines.length === 0) return { ...outcomes, deviations: stripped.said, unexplained: [] };
-    const deviations = await explain({ ...run, reference: stripped.reference });
+    const deviations = await explain(run);
     if (deviations === undefined) return { ...outcomes, deviations: [], unexplained: lines };
     return { ...outcomes, deviations: [...new Set([...stripped.said, ...deviations])], unexplained: [] };
   };
