@@ -41,7 +41,7 @@ export const exportTrajectory: RunCommand = async (flags, _args, context) => {
     const redactor = createRedactor({ workspaceDir, ...localFolders(state) });
     const plan = await planBundle({ ...session, ...sources, workspaceDir, redactor, nowMs });
     progress.show('Writing the bundle');
-    await writeBundle(target, world.interrupted, (write) => writeFiles(plan, write));
+    await writeBundle(target, world, (write) => writeFiles(plan, write));
     return reportExport(plan, session.sessionId, target.dir, workspaceDir);
   });
   for (const { code, count, message } of report.warnings) messages.detail(`${message} (${code}, ${count})`);

@@ -1,5 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import type { World } from '../world.ts';
+import { isDead, nameHolder, parseHolder } from './holder.ts';
 
 /** Where a bundle will be. */
 export interface ExportTarget {
@@ -61,13 +63,13 @@ export type WriteFiles = (
  * Writes a bundle: all or nothing. In order: makes the folders above it, sees that the bundle itself can be made and is
  * not there, lets `work` write into a folder beside it, and moves that into place as a whole. When anything fails, all of
  * it is taken away again, the folders above too; an interruption is such a failure. New folders are for their owner only,
- * and so are the files.
+ * and so are the files. What runs that were killed have left beside the bundle is removed.
  *
  * @throws what `work` throws; errors of the file system as they are: `EEXIST … mkdir` when the bundle exists, even empty
  */
 export async function writeBundle(
   { dir, realBase }: ExportTarget,
-  interrupted: AbortSignal,
+  { interrupted, pid, isRunning }: Pick<World, 'interrupted' | 'pid' | 'isRunning'>,
   work: (write: WriteFiles) => Promise<void>,
 ): Promise<void> {
   const parent = path.dirname(dir);
@@ -75,12 +77,15 @@ export async function writeBundle(
   let unfinished: string | undefined;
   try {
     if (await isThere(dir)) await makeAndRemove(dir);
+    await removeLeftOver(parent, isRunning);
+    const own = path.join(parent, unfinishedPrefix + nameHolder(pid));
     try {
-      unfinished = await fs.mkdtemp(path.join(parent, '.unfinished-'));
+      await fs.mkdir(own, { mode: 0o700 });
     } catch (error) {
       await makeAndRemove(dir);
       throw error;
     }
+    unfinished = own;
     // Nobody may have put a link in the way since the target was looked at.
     if (!isInside(realBase, await fs.realpath(unfinished))) {
       throw new Error('Output path must stay inside the real trajectory exports directory');
@@ -93,6 +98,33 @@ export async function writeBundle(
     if (unfinished !== undefined) await fs.rm(unfinished, { recursive: true, force: true });
     if (firstMade !== undefined) await removeEmptyFolders(parent, firstMade);
     throw error;
+  }
+}
+
+const unfinishedPrefix = '.unfinished-';
+
+/** Of a run that cannot be looked at from here. No export takes so long, and each writes all the time. */
+const silentMs = 24 * 60 * 60_000;
+
+/** Removes the folders of runs that were killed. What cannot be removed stays for a later run. */
+async function removeLeftOver(parent: string, isRunning: (pid: number) => boolean): Promise<void> {
+  const names = await fs.readdir(parent).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(unfinishedPrefix))) {
+    const holder = parseHolder(name.slice(unfinishedPrefix.length));
+    const folder = path.join(parent, name);
+    if (holder === undefined || !isDead(holder, await lastChange(folder), { silentMs, isRunning })) continue;
+    await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Of a folder and the files in it, milliseconds since epoch; undefined when it is gone, or may not be looked at. */
+async function lastChange(folder: string): Promise<number | undefined> {
+  try {
+    const names = await fs.readdir(folder);
+    const stats = await Promise.all(['', ...names].map((name) => fs.lstat(path.join(folder, name))));
+    return Math.max(...stats.map(({ mtimeMs }) => mtimeMs));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { SessionsError } from '../errors.ts';
 import { syncFolder } from './atomic-write.ts';
-import { isSameProcessRunning, startTicksOf } from './processes.ts';
+import { type Holder, isDead, isHere, nameHolder, parseHolder } from './holder.ts';
 
 export interface StoreLockOptions {
   /** How long to wait for another run; 0 means not at all. */
@@ -141,14 +140,14 @@ interface Ownership {
  * the folder would change its time, by which proper-lockfile knows that the lock is still its own.
  */
 function createOwnership(lockDir: string, { pid, isRunning }: StoreLockOptions): Ownership {
-  const ownName = holderName({ pid, startTicks: startTicksOf(pid), place: thisPlace() });
+  const ownName = holderPrefix + nameHolder(pid);
   const ownFile = path.join(lockDir, ownName);
   const wordFile = path.join(lockDir, wordName);
 
   const make = (): void => {
     const found = readHolder(lockDir);
     if (found === undefined) moveIntoPlace(lockDir, ownName);
-    else if (!isDead(found, lockDir, isRunning)) throw heldError();
+    else if (!isDead(found.holder, lastBeat(lockDir), { silentMs, isRunning })) throw heldError();
     else replaceHolder(path.join(lockDir, found.name), ownFile);
   };
   const remove = (): void => {
@@ -242,17 +241,8 @@ function calledBack(work: () => void): (dir: string, done: (error: unknown) => v
   };
 }
 
-function isDead({ holder }: FoundHolder, lockDir: string, isRunning: (pid: number) => boolean): boolean {
-  if (holder.place === thisPlace()) return !isSameProcessRunning(holder, isRunning);
-  const beat = fs.statSync(lockDir, { throwIfNoEntry: false })?.mtimeMs;
-  return beat !== undefined && Date.now() - beat > silentMs;
-}
-
-interface Holder {
-  readonly pid: number;
-  readonly startTicks: number | undefined;
-  /** Which set of process ids the pid belongs to. */
-  readonly place: string;
+function lastBeat(lockDir: string): number | undefined {
+  return fs.statSync(lockDir, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 interface FoundHolder {
@@ -262,31 +252,19 @@ interface FoundHolder {
   readonly sinceMs: number;
 }
 
-const holderPattern = /^holder\.(\d+)\.(\d*)\.([0-9a-f]+)\.[0-9a-f-]+$/;
-
-function holderName({ pid, startTicks, place }: Holder): string {
-  return `holder.${pid}.${startTicks ?? ''}.${place}.${randomUUID()}`;
-}
+const holderPrefix = 'holder.';
 
 function readHolder(lockDir: string): FoundHolder | undefined {
   try {
     for (const name of fs.readdirSync(lockDir)) {
-      const match = holderPattern.exec(name);
-      if (match === null) continue;
-      const [, pid, startTicks, place = ''] = match;
-      const holder = { pid: Number(pid), startTicks: startTicks === '' ? undefined : Number(startTicks), place };
+      const holder = name.startsWith(holderPrefix) ? parseHolder(name.slice(holderPrefix.length)) : undefined;
+      if (holder === undefined) continue;
       return { name, holder, sinceMs: fs.statSync(path.join(lockDir, name)).mtimeMs };
     }
   } catch {
     // Released meanwhile.
   }
   return undefined;
-}
-
-/** Process ids mean something within one machine, one boot and one container only. */
-function thisPlace(): string {
-  const facts = [os.hostname(), readText('/proc/sys/kernel/random/boot_id'), readLinkText('/proc/self/ns/pid')];
-  return createHash('sha256').update(facts.join('\n')).digest('hex').slice(0, 16);
 }
 
 /** Empty when there is no such file. */
@@ -298,19 +276,11 @@ function readText(file: string): string {
   }
 }
 
-function readLinkText(file: string): string {
-  try {
-    return fs.readlinkSync(file);
-  } catch {
-    return '';
-  }
-}
-
 function describeHolder(lockDir: string): string {
   const found = readHolder(lockDir);
   if (found === undefined) return 'another run';
   const { holder, sinceMs } = found;
-  const where = holder.place === thisPlace() ? '' : ' in another container or on another machine';
+  const where = isHere(holder) ? '' : ' in another container or on another machine';
   const seconds = Math.max(0, Math.round((Date.now() - sinceMs) / 1000));
   return `process ${holder.pid}${where}, for ${seconds} s`;
 }

@@ -141,7 +141,6 @@ function exportOne(): FaultScenario {
     home,
     stores: [`${main}/sessions.json`],
     isOnce: true,
-    mayStay: /\.unfinished-/,
   };
 }
 
@@ -173,6 +172,5 @@ function exportFromDatabase(): FaultScenario {
     home,
     stores: [],
     isOnce: true,
-    mayStay: /\.unfinished-/,
   };
 }

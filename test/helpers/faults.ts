@@ -22,8 +22,6 @@ export interface FaultScenario {
   readonly next?: readonly string[];
   /** True for a command that fails when its work is done already. */
   readonly isOnce?: boolean;
-  /** What a kill may leave for good, because the docs say so. */
-  readonly mayStay?: RegExp;
 }
 
 /** One call of the file system that a run makes. */
@@ -156,11 +154,11 @@ async function runAgain(
 ): Promise<readonly Check[]> {
   // Nothing has happened: the next run is an unbroken one.
   if (isEqual(before, unbroken.before)) return [];
-  const isDone = isEqual(without(before, scenario.mayStay), unbroken.after);
+  const isDone = isEqual(before, unbroken.after);
   // What is deleted cannot be deleted again, and no bundle is written over another.
   const again = isDone && scenario.isOnce === true ? undefined : await runCli(scenario.args, { home });
   const run = scenario.next === undefined ? again : await runCli(scenario.next, { home });
-  const state = without(contentsOf(home), scenario.mayStay);
+  const state = contentsOf(home);
   const facts = factsOf(run, state, unbroken);
   return [
     ['the next run ends well', run === undefined || run.exitCode === 0, facts],
@@ -258,8 +256,8 @@ function maskedContent(content: string, home: string): string {
   return content.replaceAll(home, '<home>').replace(/("generatedAt": ")[^"]*/, '$1<time>');
 }
 
-function without(contents: Contents, pattern: RegExp | undefined): Contents {
-  return Object.fromEntries(Object.entries(contents).filter(([name]) => pattern?.test(name) !== true));
+function without(contents: Contents, pattern: RegExp): Contents {
+  return Object.fromEntries(Object.entries(contents).filter(([name]) => !pattern.test(name)));
 }
 
 function isEqual(a: Contents, b: Contents): boolean {

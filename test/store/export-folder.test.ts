@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type FilePiece, resolveExportTarget, writeBundle, type WriteFiles } from '../../src/files/export-folder.ts';
 import { scratchFolder } from '../helpers/scratch.ts';
 
 const exportsFolder = '.openclaw/trajectory-exports';
-const signal = new AbortController().signal;
+const isRunning = (pid: number): boolean => pid === process.pid;
+const world = { interrupted: new AbortController().signal, pid: process.pid, isRunning };
 
 async function write(workspace: string, output: string, work?: (write: WriteFiles) => Promise<void>): Promise<string> {
   const target = await resolveExportTarget(workspace, output, 'default-name');
-  await writeBundle(target, signal, work ?? writeOne);
+  await writeBundle(target, world, work ?? writeOne);
   return target.dir;
 }
 
@@ -234,8 +235,62 @@ test('an interruption is a failure', async () => {
     controller.abort(new Error('SIGINT'));
     await files(pieces('b.txt', ['b']));
   };
-  await expect(writeBundle(target, controller.signal, work)).rejects.toThrow('SIGINT');
+  await expect(writeBundle(target, { ...world, interrupted: controller.signal }, work)).rejects.toThrow('SIGINT');
   expect(tree(workspace)).toEqual(['.openclaw/', `${exportsFolder}/`]);
+});
+
+describe('what runs before have left beside the bundle', () => {
+  /** A folder with a file in it, under the name that a run with this pid gives it. */
+  const leave = async (workspace: string, pid: number, change = (name: string): string => name): Promise<string> => {
+    let left = '';
+    const target = await resolveExportTarget(workspace, 'left', 'd');
+    await writeBundle(target, { ...world, pid }, async (files) => {
+      const [name] = fs.readdirSync(target.realBase).filter((each) => each.startsWith('.unfinished-'));
+      left = path.join(target.realBase, change(name!));
+      await files(pieces('a.txt', ['half of it']));
+      fs.cpSync(path.join(target.realBase, name!), left, { recursive: true });
+      throw new Error('killed');
+    }).catch(() => undefined);
+    return left;
+  };
+  const elsewhere = (name: string): string => name.replace(/\.[0-9a-f]{16}\./, '.0123456789abcdef.');
+  const another = (name: string): string => name.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  const longAgo = new Date(Date.now() - 25 * 60 * 60_000);
+
+  test('goes when its process does not run any more', async () => {
+    const workspace = scratchFolder();
+    await leave(workspace, 999_999_999, another);
+    await write(workspace, 'new');
+    expect(tree(path.join(workspace, exportsFolder))).toEqual(['new/', 'new/a.txt']);
+  });
+
+  test('stays when its process runs', async () => {
+    const workspace = scratchFolder();
+    const left = await leave(workspace, process.pid, another);
+    for (const name of ['', 'a.txt']) fs.utimesSync(path.join(left, name), longAgo, longAgo);
+    await write(workspace, 'new');
+    expect(fs.readdirSync(left)).toEqual(['a.txt']);
+  });
+
+  test('of another machine goes after a day in which nothing was written', async () => {
+    const workspace = scratchFolder();
+    const left = await leave(workspace, process.pid, elsewhere);
+    fs.utimesSync(left, longAgo, longAgo);
+    await write(workspace, 'one');
+    expect(fs.readdirSync(left)).toEqual(['a.txt']);
+    fs.utimesSync(path.join(left, 'a.txt'), longAgo, longAgo);
+    await write(workspace, 'two');
+    expect(fs.existsSync(left)).toBe(false);
+  });
+
+  test('is not taken for one when its name tells no holder', async () => {
+    const workspace = scratchFolder();
+    const mine = path.join(workspace, exportsFolder, '.unfinished-symphony');
+    fs.mkdirSync(mine, { recursive: true });
+    fs.utimesSync(mine, longAgo, longAgo);
+    await write(workspace, 'new');
+    expect(fs.existsSync(mine)).toBe(true);
+  });
 });
 
 test('is never seen half written', async () => {
