@@ -27,7 +27,7 @@ export function runtimePolicy(config: Config, agentId: string, ref: ModelRef): A
     ? undefined
     : (settingsOf(config.agents?.list?.find((agent) => normalizeAgentId(agent.id) === agentId)?.models, ref) ??
       settingsOf(config.agents?.defaults?.models, ref) ??
-      policyOf(provider?.models?.find((model) => model.id === ref.model)?.agentRuntime));
+      policyOf(provider?.models?.find(({ id }) => isNameOf(id, ref))?.agentRuntime));
   const providerPolicy = policyOf(provider?.agentRuntime);
   const source = modelPolicy !== undefined ? 'model' : providerPolicy !== undefined ? 'provider' : 'implicit';
   return { id: harnessId(modelPolicy ?? providerPolicy ?? 'auto'), source };
@@ -60,15 +60,19 @@ function isForeignModel({ provider, model }: ModelRef): boolean {
 function settingsOf(settings: ModelSettings | undefined, ref: ModelRef): string | undefined {
   for (const [key, value] of Object.entries(settings ?? {})) {
     const policy = policyOf(value?.agentRuntime);
-    if (policy !== undefined && matches(key, ref)) return policy;
+    if (policy !== undefined && isNameOf(key, ref)) return policy;
   }
   return undefined;
 }
 
-function matches(key: string, { provider, model }: ModelRef): boolean {
-  if (key === model) return true;
-  const slash = key.indexOf('/');
-  return slash > 0 && providerId(key.slice(0, slash)) === providerId(provider) && key.slice(slash + 1) === model;
+/** True for the model's own name and for `provider/name`, with blanks around either. */
+function isNameOf(written: string, { provider, model }: ModelRef): boolean {
+  const name = written.trim();
+  if (name === model) return true;
+  const slash = name.indexOf('/');
+  return (
+    slash > 0 && providerId(name.slice(0, slash)) === providerId(provider) && name.slice(slash + 1).trim() === model
+  );
 }
 
 function providerConfig(config: Config, provider: string): ProviderConfig | undefined {

@@ -95,8 +95,9 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
   const defaultModel = primaryOf(config.agents?.defaults?.model) ?? release.fallbackModel;
   const defaultRef = release.readRef(defaultModel, fallbackProvider);
   const defaultRefOf = (key: string): ModelRef => {
-    const agentId = agentModels.size > 0 && key.startsWith('agent:') ? key.split(':', 2)[1] : undefined;
-    const model = agentId === undefined ? undefined : agentModels.get(release.agentId(agentId));
+    // No agent, also where the config has one without a name.
+    const agentId = agentModels.size > 0 && key.startsWith('agent:') ? release.agentId(key.split(':', 2)[1] ?? '') : '';
+    const model = agentId === '' ? undefined : agentModels.get(agentId);
     return model === undefined ? defaultRef : release.readRef(model, fallbackProvider);
   };
   const cliBackends = cliBackendsOf(config, release);

@@ -23,6 +23,40 @@ const row = (sessionId: string, sessionFile?: string): object => ({
   updatedAt: ago(day),
 });
 
+describe('stores that are called like transcripts and share a folder (V20)', () => {
+  const home = (files: Readonly<Record<string, unknown>>): string => {
+    const made = oldHome({
+      [config]: {
+        agents: { list: [{ id: 'main' }, { id: 'work' }] },
+        session: { store: '~/stores/{agentId}.jsonl' },
+      },
+      'stores/old.jsonl': 'x',
+      ...files,
+    });
+    for (const name of fs.readdirSync(path.join(made, 'stores'))) {
+      fs.utimesSync(path.join(made, 'stores', name), ago(40 * day) / 1000, ago(40 * day) / 1000);
+    }
+    return made;
+  };
+  const updatedAt = ago(day);
+  const store = (agent: string): object => ({ [`agent:${agent}:a`]: { sessionId: `${agent}1`, updatedAt } });
+
+  it.each([[['--agent', 'main']], [['--all-agents']]])('none of them is an old transcript: %j', async (scope) => {
+    const made = home({ 'stores/main.jsonl': store('main'), 'stores/work.jsonl': store('work') });
+    const { exitCode } = await runCli(['cleanup', '--enforce', ...scope], { home: made });
+    expect(exitCode).toBe(0);
+    expect(fs.readdirSync(path.join(made, 'stores')).sort()).toEqual(['main.jsonl', 'work.jsonl']);
+    expect(JSON.parse(fs.readFileSync(path.join(made, 'stores/work.jsonl'), 'utf8'))).toEqual(store('work'));
+  });
+
+  it('and none counts as a transcript beside a store that is not there yet', async () => {
+    const made = home({ 'stores/main.jsonl': store('main') });
+    const { exitCode } = await runCli(['cleanup', '--enforce', '--all-agents'], { home: made });
+    expect(exitCode).toBe(0);
+    expect(fs.readdirSync(path.join(made, 'stores')).sort()).toEqual(['main.jsonl', 'work.jsonl']);
+  });
+});
+
 describe('files that rows of other stores name stay (V10)', () => {
   const shared = {
     [config]: {

@@ -376,7 +376,7 @@ export const rules: readonly Rule[] = [
     number: 'V10',
     what: 'files of kept rows',
     kind: 'taken-back',
-    appliesTo: (given) => isCleanup(given) && sharesFiles(given),
+    appliesTo: (given) => isCleanup(given) && (sharesFiles(given) || hasLinks(given)),
     replacements: [
       {
         file: 'core/cleanup/row-files.ts',
@@ -499,7 +499,11 @@ export const rules: readonly Rule[] = [
     what: 'young files',
     kind: 'taken-back',
     appliesTo: (given) =>
-      isCleanup(given) && given.state.stores.some(({ files }) => files.some(({ ageMs }) => ageMs < 5 * 60_000)),
+      isCleanup(given) &&
+      given.state.stores.some(
+        ({ path, files }) =>
+          files.some(({ ageMs }) => ageMs < 5 * 60_000) || (path.endsWith('.jsonl') && prunesAtOnce(given)),
+      ),
     replacements: [
       {
         file: 'core/cleanup/ledger.ts',
@@ -551,6 +555,8 @@ export const rules: readonly Rule[] = [
         find: 'const isStore = (file: string): boolean => store.names.includes(file);',
         put: 'const isStore = (file: string): boolean => store === undefined && file.length === 0;',
       },
+      // The store that it deletes itself is not one that another program has changed.
+      { file: 'stores/json/cleanup.ts', find: 'isOverwritten: !isOurs', put: 'isOverwritten: isOurs && !isOurs' },
     ],
   },
   {

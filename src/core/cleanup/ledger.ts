@@ -24,7 +24,7 @@ export interface Ledger {
   guardWithGrace(file: string): Guard | undefined;
   /** True when a step was noted for the file; in a preview it may still be among the files. */
   isGoing(file: string): boolean;
-  /** True for the store itself, which is never an artifact (V20). */
+  /** True for a store, which is never an artifact (V20). */
   isStore(file: string): boolean;
   archive(file: string, why: StepReason, key: string): void;
   delete(file: string, why: StepReason, key?: string): void;

@@ -15,7 +15,7 @@ export interface CleanupSnapshot {
 }
 
 export interface StoreFacts {
-  /** Names in the sessions folder that are the store: never an artifact, whatever they look like (V20). */
+  /** Names in the sessions folder that are a store, this one or another: never an artifact, whatever they look like (V20). */
   readonly names: readonly string[];
   /** A store that does not exist is created before artifacts are counted. */
   readonly exists: boolean;

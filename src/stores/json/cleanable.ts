@@ -17,19 +17,20 @@ import { isStoreLike } from './other-stores.ts';
  * - A JSON object that holds nothing like a row, such as a config.
  * - A link to a store in another folder, where its transcripts are.
  *
+ * @param otherStores configured stores in the same folder, absolute
  * @throws SessionsError STORE_MISSING, STORE_UNSUPPORTED
  */
-export function requireCleanable(storePath: string, store: HeldStore): void {
+export function requireCleanable(storePath: string, store: HeldStore, otherStores: readonly string[]): void {
   const dir = path.dirname(storePath);
   if (store.state === 'absent') {
-    const transcripts = countTranscripts(dir);
-    if (transcripts > 0 && !hasOtherStore(dir)) throw lost(storePath, transcripts);
+    const transcripts = countTranscripts(dir, otherStores);
+    if (transcripts > 0 && !hasOtherStore(dir, otherStores)) throw lost(storePath, transcripts);
     return;
   }
   if (!isStore(store)) throw noStore(storePath);
   const real = followLinks(storePath);
   const realDir = path.dirname(real);
-  if (realDir !== followLinks(dir) && countTranscripts(realDir) > 0) throw linked(storePath, real);
+  if (realDir !== followLinks(dir) && countTranscripts(realDir, [real]) > 0) throw linked(storePath, real);
 }
 
 function lost(storePath: string, transcripts: number): SessionsError {
@@ -82,20 +83,27 @@ function isEntry(value: unknown): boolean {
 
 const entryFields = ['sessionId', 'updatedAt', 'sessionFile'];
 
-function countTranscripts(dir: string): number {
-  return listNames(dir).filter((name) => classifyName(name) === 'transcript').length;
+/** A store may be called like a transcript. */
+function countTranscripts(dir: string, stores: readonly string[]): number {
+  const realDir = followLinks(dir);
+  const names = listNames(dir).filter((name) => classifyName(name) === 'transcript');
+  return names.filter((name) => !stores.includes(path.join(realDir, name))).length;
 }
 
 /** Agents may share a folder, and one of them may have no session yet. */
-function hasOtherStore(dir: string): boolean {
-  return listNames(dir).some((name) => {
-    if (!isStoreLike(name)) return false;
-    try {
-      using store = holdStore(path.join(dir, name), { fields: entryFields, now: () => 0, read: defaultReadOptions });
-      return store.state === 'present' && store.rows.length > 0 && isStore(store);
-    } catch (error) {
-      if (error instanceof SessionsError) return false;
-      throw error;
-    }
-  });
+function hasOtherStore(dir: string, otherStores: readonly string[]): boolean {
+  const files = listNames(dir)
+    .filter(isStoreLike)
+    .map((name) => path.join(dir, name));
+  return [...new Set([...otherStores, ...files])].some(holdsRows);
+}
+
+function holdsRows(file: string): boolean {
+  try {
+    using store = holdStore(file, { fields: entryFields, now: () => 0, read: defaultReadOptions });
+    return store.state === 'present' && store.rows.length > 0 && isStore(store);
+  } catch (error) {
+    if (error instanceof SessionsError) return false;
+    throw error;
+  }
 }

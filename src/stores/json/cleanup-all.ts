@@ -85,7 +85,7 @@ function readNow(input: JsonCleanupInput): HeldStore {
   const { target, others } = input;
   const store = holdStoreFor(input);
   try {
-    requireCleanable(target.path, store);
+    requireCleanable(target.path, store, others?.beside(target.path) ?? []);
     others?.requireReadable(target.path);
     return store;
   } catch (error) {

@@ -86,7 +86,8 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
   const { target, stateDir, policy, purpose, isRunning, store, choose = chooseRows } = input;
   const nowMs = input.now();
   const clock: LockClock = { nowMs, isRunning };
-  requireCleanable(target.path, store);
+  const otherStores = input.others?.beside(target.path) ?? [];
+  requireCleanable(target.path, store, otherStores);
   const folder = listSessionsFolder(target.path, stateDir);
   const locks = readLocks(folder, clock);
   const topics = findTopics(folder);
@@ -107,7 +108,7 @@ export function takeSnapshot(input: SnapshotInput): TakenSnapshot {
     chosen,
     snapshot: {
       nowMs,
-      store: storeFacts(target.path, store, folder),
+      store: storeFacts(target.path, store, otherStores, folder),
       rows,
       otherRows,
       folder: {
@@ -379,11 +380,16 @@ function unreferencedNames(
   );
 }
 
-function storeFacts(storePath: string, store: HeldStore, folder: ListedFolder): CleanupSnapshot['store'] {
+function storeFacts(
+  storePath: string,
+  store: HeldStore,
+  otherStores: readonly string[],
+  folder: ListedFolder,
+): CleanupSnapshot['store'] {
   const name = path.basename(storePath);
-  const target = folder.relative(followLinks(storePath));
+  const others = [followLinks(storePath), ...otherStores].map((file) => folder.relative(file));
   return {
-    names: target === undefined || target === name ? [name] : [name, target],
+    names: [...new Set([name, ...others.filter((each) => each !== undefined)])],
     exists: store.state === 'present',
     bytesInFolder: store.state === 'present' && folder.files.has(name) ? store.stat.size : 0,
   };

@@ -26,6 +26,8 @@ export interface OtherStores {
    * @throws SessionsError as `requireReadable`
    */
   rowsNaming(folder: ListedFolder, storePath: string, filesOf: FilesOfEntry): readonly CleanupRow[];
+  /** The configured stores in the folder of this one, itself not among them: where they really are, absolute. */
+  beside(storePath: string): readonly string[];
 }
 
 /** The files that an entry names by the rules of its own store's folder. */
@@ -95,6 +97,7 @@ export function createOtherStores(
         ...elsewhere.flatMap((each) => readElsewhere(each).flatMap((entry) => rowElsewhere(entry, folder))),
       ];
     },
+    beside: (storePath) => othersOf(storePath).beside.map(followLinks),
   };
 }
 
