@@ -1,9 +1,8 @@
 import type { State } from '../config/state.ts';
 import { nonBlank } from '../core/json.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
-import { planDial } from '../gateway/dial.ts';
+import { type DialOptions, planDial } from '../gateway/dial.ts';
 import { type CleanupParams, forwardCleanup } from '../gateway/forward-cleanup.ts';
-import { readTimeout } from '../options/manage.ts';
 import type { Flags } from '../program.ts';
 import { partialFailure, renderForwardedCleanup } from '../render/forwarded-cleanup.ts';
 import { selectTargets } from '../scope/targets.ts';
@@ -22,9 +21,14 @@ export type ForwardedCleanup = { readonly rendered: Rendered } | { readonly nobo
  * Which agents there are is for the Gateway to say: it need not be this host's. But a local Gateway of 2026.5.12 would
  * take a damaged store for an empty one and write that down, so its stores are read before it is asked (V2).
  */
-export async function tryGateway(flags: Flags, state: State, context: Context): Promise<ForwardedCleanup> {
+export async function tryGateway(
+  flags: Flags,
+  options: DialOptions,
+  state: State,
+  context: Context,
+): Promise<ForwardedCleanup> {
   const { world, messages } = context;
-  const plan = await planDial(state, readTimeout(flags), world, dialProgram(context));
+  const plan = await planDial(state, options, world, dialProgram(context));
   const { shownUrl, source } = plan.target;
   const forwarded = await forwardCleanup(plan, cleanupParams(flags), {
     lastCheck: async () => {

@@ -7,6 +7,7 @@ import { type AppliedFacts, summarizeCleanup } from '../core/cleanup/report.ts';
 import { tabulateActions } from '../core/cleanup/table.ts';
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { checkActiveKey, readLockTimeoutMs } from '../options/cleanup.ts';
+import { readTimeout } from '../options/count.ts';
 import type { Flags } from '../program.ts';
 import { renderCleanup } from '../render/cleanup.ts';
 import { renderCleanupJson } from '../render/cleanup-json.ts';
@@ -36,13 +37,14 @@ export const cleanup: RunCommand = async (flags, _args, context) => {
   const state = await loadState(world, flags);
   for (const warning of state.warnings) messages.notice(warning);
   const lockTimeoutMs = readLockTimeoutMs(flags);
+  const dialOptions = readTimeout(flags);
   checkTargetFlags(flags);
   checkActiveKey(flags);
   if (flags.dryRun === true || flags.store !== undefined) {
     return await cleanUpHere(await localTargets(flags, state, context), lockTimeoutMs, flags, state, context);
   }
   const { tryGateway } = await import('./cleanup-forward.ts');
-  const forwarded = await tryGateway(flags, state, context);
+  const forwarded = await tryGateway(flags, dialOptions, state, context);
   if ('rendered' in forwarded) return forwarded.rendered;
   let outcome = '';
   try {

@@ -2,7 +2,8 @@ import { reportCompact } from '../core/manage/compact.ts';
 import { isKeyOfAgent } from '../core/manage/plan.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
 import { GatewayRefusal } from '../gateway/failures.ts';
-import { readCount, readGatewayOptions } from '../options/manage.ts';
+import { readCount } from '../options/count.ts';
+import { readGatewayOptions } from '../options/manage.ts';
 import { renderCompactText } from '../render/compact.ts';
 import { withGateway } from './gateway-sessions.ts';
 import type { RunCommand } from './types.ts';
@@ -11,6 +12,7 @@ import type { RunCommand } from './types.ts';
 export const compact: RunCommand = async (flags, args, context) => {
   const [key = ''] = args;
   if (key.trim() === '') throw new SessionsError('USAGE', 'A session key must not be blank');
+  // Text as in 2026.9.6.
   const maxLines = readCount(flags.maxLines, '--max-lines must be a positive integer.');
   const options = await readGatewayOptions(flags, context.world);
   const { agentId } = options;

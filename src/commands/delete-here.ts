@@ -3,7 +3,6 @@ import { sessionIdOf } from '../core/cleanup/choose.ts';
 import type { FoundSession, KeyResult } from '../core/manage/plan.ts';
 import { notFound, wouldDo } from '../core/manage/plan.ts';
 import { SessionsError } from '../errors.ts';
-import { readLockTimeoutMs } from '../options/cleanup.ts';
 import type { Flags } from '../program.ts';
 import { undoneLine } from '../render/cleanup-messages.ts';
 import { checkTargetFlags, selectTargets } from '../scope/targets.ts';
@@ -20,13 +19,17 @@ import type { Context, Rendered } from './types.ts';
  *
  * Side effects, in order: the store's lock, the store, the names of the transcripts of deleted rows.
  */
-export async function deleteHere(keys: readonly string[], flags: Flags, context: Context): Promise<Rendered> {
+export async function deleteHere(
+  keys: readonly string[],
+  lockTimeoutMs: number,
+  flags: Flags,
+  context: Context,
+): Promise<Rendered> {
   const { world, messages } = context;
   checkTargetFlags(flags);
   for (const name of ['url', 'token', 'password', 'timeout'] as const) {
     if (flags[name] !== undefined) throw new SessionsError('USAGE', `--store cannot be combined with --${name}`);
   }
-  const lockTimeoutMs = readLockTimeoutMs(flags);
   const state = await loadState(world, flags);
   for (const warning of state.warnings) messages.notice(warning);
   const [target] = selectTargets(flags, state, world.cwd).targets;

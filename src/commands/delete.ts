@@ -1,3 +1,4 @@
+import { readLockTimeoutMs } from '../options/cleanup.ts';
 import { readGatewayOptions, readKeys } from '../options/manage.ts';
 import { gatewayKeeper, withGateway } from './gateway-sessions.ts';
 import { manageSessions } from './manage.ts';
@@ -5,8 +6,11 @@ import type { RunCommand } from './types.ts';
 
 /** `sessions delete`: removes sessions, through the Gateway or from a store file; their transcripts are put aside. */
 export const deleteSessions: RunCommand = async (flags, args, context) => {
+  // Before what it is not needed for, too: a Gateway.
+  const lockTimeoutMs = readLockTimeoutMs(flags);
   const keys = await readKeys(`${context.programName} delete`, args, flags, context.world);
-  if (flags.store !== undefined) return (await import('./delete-here.ts')).deleteHere(keys, flags, context);
+  if (flags.store !== undefined)
+    return (await import('./delete-here.ts')).deleteHere(keys, lockTimeoutMs, flags, context);
   const options = await readGatewayOptions(flags, context.world);
   return withGateway(flags, options, context, (methods, connection) => {
     const keeper = gatewayKeeper('delete', options, methods, connection);

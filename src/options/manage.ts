@@ -7,6 +7,7 @@ import { SessionsError } from '../errors.ts';
 import type { DialOptions } from '../gateway/dial.ts';
 import type { Flags } from '../program.ts';
 import type { Env, World } from '../world.ts';
+import { readTimeout } from './count.ts';
 
 /** What the commands that work through the Gateway share. */
 export interface GatewayOptions extends DialOptions {
@@ -41,12 +42,6 @@ export async function readGatewayOptions(
   };
 }
 
-/** `--timeout`, in milliseconds. */
-export function readTimeout({ timeout }: Pick<Flags, 'timeout'>): Pick<DialOptions, 'timeoutMs'> {
-  const timeoutMs = readCount(timeout, '--timeout must be a positive integer (milliseconds).');
-  return timeoutMs === undefined ? {} : { timeoutMs };
-}
-
 /**
  * The keys a command is about: its arguments, then the lines of `--keys-from` (blank lines are skipped, `-` is stdin).
  * At least one.
@@ -70,15 +65,6 @@ export async function readKeys(
       : `No session keys in ${flags.keysFrom === '-' ? 'the standard input' : flags.keysFrom}.`,
     { hint: `Try: ${command} --help` },
   );
-}
-
-/** A positive whole number, or undefined when the option is absent. */
-export function readCount(value: string | undefined, message: string): number | undefined {
-  if (value === undefined) return undefined;
-  const count = /^[0-9]+$/.test(value.trim()) ? Number(value) : 0;
-  // Timers cannot wait longer than 2^31 ms; no transcript has more lines either.
-  if (count > 0 && count < 2 ** 31) return count;
-  throw new SessionsError('USAGE', message);
 }
 
 async function readSecret(

@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../helpers/cli.ts';
+import { scratchFolder, treeState, writeTree } from '../helpers/scratch.ts';
+
+/** A home with a store and a row that a cleanup would take away. */
+function setUp() {
+  const home = writeTree(scratchFolder(), {
+    '.openclaw/agents/main/sessions/sessions.json': { 'agent:main:old': { sessionId: 'old', updatedAt: 1 } },
+  });
+  return { home, store: path.join(home, '.openclaw/agents/main/sessions/sessions.json') };
+}
+
+describe('a value that is wrong', () => {
+  it.each<[string, readonly string[], string]>([
+    ['cleanup --dry-run', ['--timeout', 'abc'], '--timeout must be a positive integer (milliseconds).\n'],
+    ['cleanup --enforce --store STORE', ['--timeout', '0'], '--timeout must be a positive integer (milliseconds).\n'],
+    ['cleanup --enforce', ['--timeout', '1.5'], '--timeout must be a positive integer (milliseconds).\n'],
+    ['cleanup --enforce', ['--lock-timeout', 'abc'], '--lock-timeout must be a duration such as 30s or 2m'],
+    ['delete agent:main:old --yes', ['--lock-timeout', 'abc'], '--lock-timeout must be a duration such as 30s or 2m'],
+    ['delete agent:main:old --dry-run', ['--lock-timeout', '-1'], '--lock-timeout must be a duration such as 30s'],
+    [
+      'archive agent:main:old --dry-run',
+      ['--timeout', 'abc'],
+      '--timeout must be a positive integer (milliseconds).\n',
+    ],
+  ])('ends %s %j before anything is done, needed or not', async (command, args, message) => {
+    const { home, store } = setUp();
+    const before = treeState(home);
+    const words = command.split(' ').map((word) => (word === 'STORE' ? store : word));
+    const run = await runCli([...words, ...args], { home });
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run.stderr.startsWith(message)).toBe(true);
+    expect(treeState(home)).toEqual(before);
+  });
+
+  it('is found before a damaged store is', async () => {
+    const { home, store } = setUp();
+    fs.writeFileSync(store, '{');
+    for (const command of [
+      ['cleanup', '--dry-run'],
+      ['cleanup', '--store', store],
+    ]) {
+      expect(await runCli([...command, '--timeout', 'abc'], { home })).toMatchObject({
+        exitCode: 1,
+        stderr: '--timeout must be a positive integer (milliseconds).\n',
+      });
+    }
+  });
+});
