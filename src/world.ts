@@ -13,7 +13,7 @@ export interface OutputStream {
   /** Why a write failed when it was not the reader's going: a full disk. */
   readonly failure: Error | undefined;
   readonly isTerminal: boolean;
-  /** Terminal width in cells; undefined when the stream is not a terminal. */
+  /** Terminal width in cells, never 0; undefined when the stream is not a terminal, or one that does not say its width. */
   readonly columns: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface World {
   readonly stdin: NodeJS.ReadStream;
   /** Milliseconds since epoch. */
   now(): number;
-  /** Starts a spinner on stderr, which has to be a terminal. */
+  /** Starts a spinner on stderr, which has to be a terminal; without effect on one that does not say its width. */
   spinner(): Promise<Spinner>;
   /** True while a process with this id runs here, whoever owns it; a zombie counts. */
   readonly isRunning: (pid: number) => boolean;
@@ -148,15 +148,26 @@ function systemHome(): string | undefined {
   }
 }
 
+/**
+ * ora clears as many lines as its text takes at the width that the terminal says, whatever COLUMNS does: at width 0 that is
+ * without end. So there is no spinner then, and one that runs ends when the terminal is made so.
+ */
 async function startSpinner(): Promise<Spinner> {
+  const isWide = (): boolean => process.stderr.columns > 0;
+  if (!isWide()) return { show: () => undefined, stop: () => undefined };
   const { default: ora } = await import('ora');
   // The cursor stays: a second interrupt ends the process without a chance to bring it back.
   const spinner = ora({ stream: process.stderr, discardStdin: false, hideCursor: false }).start();
+  const onResize = (): void => {
+    if (!isWide()) spinner.stop();
+  };
+  process.stderr.on('resize', onResize);
   return {
     show: (text) => {
       spinner.text = text;
     },
     stop: () => {
+      process.stderr.off('resize', onResize);
       spinner.stop();
     },
   };
@@ -238,8 +249,8 @@ function streamOutput(stream: NodeJS.WriteStream): ByteStream {
     },
     isTerminal: isTerminal(stream),
     get columns() {
-      // COLUMNS wins over what the terminal says, as POSIX has it.
-      return stream.isTTY ? (parseColumns(process.env['COLUMNS']) ?? stream.columns) : undefined;
+      // COLUMNS wins over what the terminal says, as POSIX has it. One that was never given a size says 0.
+      return stream.isTTY ? (parseColumns(process.env['COLUMNS']) ?? (stream.columns || undefined)) : undefined;
     },
   };
 }

@@ -37,6 +37,9 @@ async function run(args: readonly string[], output: Output, env: Readonly<Record
       ...env,
     },
     stdio: ['ignore', output === 'file' ? fd : 'pipe', 'pipe'],
+    // No run takes half of it; one that writes without end must not live on.
+    timeout: 15_000,
+    killSignal: 'SIGKILL',
   });
   fs.closeSync(fd);
   const [stdout, stderr, exitCode] = await Promise.all([
@@ -135,6 +138,23 @@ describe('a real terminal', () => {
     const expected = await run(['list'], 'terminal');
     expect(masked(stdout.replaceAll('\r\n', '\n'), home)).toBe(expected.stdout);
     expect(expected.stdout).toMatch(escapeCode);
+  });
+});
+
+describe('a terminal that does not say its width', () => {
+  it.each(everyCommand.filter(({ name }) => ['list', 'cleanup', 'cleanup --explain'].includes(name)))(
+    'gets the output for 80 columns of $name, and no spinner',
+    async ({ args }) => {
+      const expected = await run(args, 'terminal', { CI: '1' });
+      expect(await run(args, 'terminal', { TERMINAL_COLUMNS: '0' })).toEqual(expected);
+      // The spinner goes by what the terminal says, not by COLUMNS.
+      expect(await run(args, 'terminal', { TERMINAL_COLUMNS: '0', COLUMNS: '80' })).toEqual(expected);
+    },
+  );
+
+  it('is the only one without: others see that a cleanup is at work', async () => {
+    const cleanup = everyCommand.find(({ name }) => name === 'cleanup');
+    expect((await run(cleanup?.args ?? [], 'terminal')).stderr).toMatch(escapeCode);
   });
 });
 
