@@ -13,13 +13,14 @@ export interface ExportRequest extends EncodedRequest {
 }
 
 /**
- * Refuses values that are blank (V17); needs no config.
+ * Refuses values that are blank (V17); needs no config. A blank `--output` is the default name, as in the reference.
  *
  * @throws SessionsError USAGE
  */
-export function checkExportFlags({ agent, store }: Pick<Flags, 'agent' | 'store'>): void {
-  if (agent?.trim() === '') throw new SessionsError('USAGE', '--agent must not be blank');
-  if (store?.trim() === '') throw new SessionsError('USAGE', '--store must not be blank');
+export function checkExportFlags(flags: Pick<Flags, 'agent' | 'store' | 'workspace'>): void {
+  for (const name of ['agent', 'store', 'workspace'] as const) {
+    if (flags[name]?.trim() === '') throw new SessionsError('USAGE', `--${name} must not be blank`);
+  }
 }
 
 /**

@@ -47,6 +47,7 @@ export async function readGatewayOptions(
  * At least one.
  *
  * @param command as it was called, for a hint
+ * @throws SessionsError USAGE, also for a blank `--keys-from`: an unset shell variable names no file (V17)
  */
 export async function readKeys(
   command: string,
@@ -54,6 +55,7 @@ export async function readKeys(
   flags: Pick<Flags, 'keysFrom'>,
   world: Pick<World, 'cwd' | 'stdin' | 'interrupted'>,
 ): Promise<readonly string[]> {
+  if (flags.keysFrom?.trim() === '') throw new SessionsError('USAGE', '--keys-from must not be blank');
   const given = flags.keysFrom === undefined ? [] : await readLines(flags.keysFrom, world);
   const keys = [...args, ...given];
   if (args.some((key) => key.trim() === '')) throw new SessionsError('USAGE', 'A session key must not be blank');

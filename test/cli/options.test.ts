@@ -49,3 +49,21 @@ describe('a value that is wrong', () => {
     }
   });
 });
+
+describe('a blank value', () => {
+  it.each(['', ' '])('of --workspace or --keys-from is refused: "%s"', async (blank) => {
+    const { home } = setUp();
+    const before = treeState(home);
+    for (const [option, ...command] of [
+      ['--workspace', 'export-trajectory', '--session-key', 'agent:main:old'],
+      ['--keys-from', 'delete', '--yes'],
+      ['--keys-from', 'delete', 'agent:main:old', '--dry-run'],
+      ['--keys-from', 'archive'],
+      ['--keys-from', 'reset', '--yes'],
+    ] as const) {
+      const run = await runCli([...command, option, blank], { home });
+      expect(run).toEqual({ exitCode: 1, stdout: '', stderr: `${option} must not be blank\n` });
+    }
+    expect(treeState(home)).toEqual(before);
+  });
+});
