@@ -40,8 +40,12 @@ export interface World {
   readonly stdin: NodeJS.ReadStream;
   /** Milliseconds since epoch. */
   now(): number;
-  /** Starts a spinner on stderr, which has to be a terminal; without effect on one that does not say its width. */
-  spinner(): Promise<Spinner>;
+  /**
+   * Starts a spinner on stderr, which has to be a terminal; without effect on one that does not say its width.
+   *
+   * @param paint gives its sign a colour, or none
+   */
+  spinner(paint: (sign: string) => string): Promise<Spinner>;
   /** True while a process with this id runs here, whoever owns it; a zombie counts. */
   readonly isRunning: (pid: number) => boolean;
   /** Bits per pixel a terminal with this environment shows: 1, 4, 8 or 24 (Node's tty.getColorDepth). */
@@ -152,12 +156,15 @@ function systemHome(): string | undefined {
  * ora clears as many lines as its text takes at the width that the terminal says, whatever COLUMNS does: at width 0 that is
  * without end. So there is no spinner then, and one that runs ends when the terminal is made so.
  */
-async function startSpinner(): Promise<Spinner> {
+async function startSpinner(paint: (sign: string) => string): Promise<Spinner> {
   const isWide = (): boolean => process.stderr.columns > 0;
   if (!isWide()) return { show: () => undefined, stop: () => undefined };
   const { default: ora } = await import('ora');
-  // The cursor stays: a second interrupt ends the process without a chance to bring it back.
-  const spinner = ora({ stream: process.stderr, discardStdin: false, hideCursor: false }).start();
+  // The cursor stays: a second interrupt ends the process without a chance to bring it back. ora would decide about colours
+  // by rules of its own.
+  const spinner = ora({ stream: process.stderr, discardStdin: false, hideCursor: false, color: false });
+  spinner.spinner = { ...spinner.spinner, frames: spinner.spinner.frames.map((frame) => paint(frame)) };
+  spinner.start();
   const onResize = (): void => {
     if (!isWide()) spinner.stop();
   };

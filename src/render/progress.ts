@@ -1,5 +1,7 @@
 import type { Flags } from '../program.ts';
-import type { World } from '../world.ts';
+import type { Spinner, World } from '../world.ts';
+import { colorLevel } from './color.ts';
+import { createTheme } from './theme.ts';
 
 /** Says on the terminal what long work is doing; gone when it ends. */
 export interface Progress extends AsyncDisposable {
@@ -20,7 +22,7 @@ export async function startProgress(world: World, flags: Flags, bytes = Infinity
     (world.env['CI'] ?? '') === '' &&
     world.env['TERM'] !== 'dumb' &&
     bytes >= worthShowing;
-  const spinner = isWanted ? await world.spinner() : undefined;
+  const spinner = isWanted ? await startSpinner(world, flags) : undefined;
   return {
     show: (text) => spinner?.show(text),
     [Symbol.asyncDispose]: () => {
@@ -28,6 +30,11 @@ export async function startProgress(world: World, flags: Flags, bytes = Infinity
       return Promise.resolve();
     },
   };
+}
+
+async function startSpinner(world: World, flags: Flags): Promise<Spinner> {
+  const theme = await createTheme(colorLevel(flags.color, world.stderr, world));
+  return await world.spinner(theme.accent);
 }
 
 /** Less is read and written in a blink. */

@@ -180,4 +180,20 @@ describe('colours', () => {
       expect(stderr).not.toMatch(/Warning/);
     }
   });
+
+  it.each<[readonly string[], Record<string, string>, boolean]>([
+    [[], {}, true],
+    [[], { NO_COLOR: '1' }, false],
+    [[], { FORCE_COLOR: '0' }, false],
+    [[], { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+    [['--color', 'never'], {}, false],
+    [['--no-color'], { FORCE_COLOR: '1' }, false],
+    [['--color', 'always'], { FORCE_COLOR: '0' }, true],
+  ])('of a spinner follow the same rule, with %j and %j: %s', async (options, env, isColoured) => {
+    const cleanup = everyCommand.find(({ name }) => name === 'cleanup');
+    const { stderr } = await run([...(cleanup?.args ?? []), ...options], 'terminal', env);
+    // Its first line, before there is a text: one sign, in a colour or not.
+    const sign = isColoured ? /^\u001b\[[\d;]+m\S\u001b\[39m / : /^\S /; // eslint-disable-line no-control-regex -- colours
+    expect(stderr.split('\u001b[1G')[1]).toMatch(sign);
+  });
 });
