@@ -18,6 +18,8 @@ export function parseCommand(argv: readonly string[], programName: string, colum
   let parsed: ParsedCommand | undefined;
   let printed = '';
   const program = createProgram(programName, argv, (name, command, shared) => {
+    const number = numberAmongOptions(command, argv);
+    if (number !== undefined) command.error(`error: unknown option '${number}'`, { code: 'commander.unknownOption' });
     const flags = command === program ? program.opts<Flags>() : mergeFlags(command, program, shared);
     parsed = { name, args: command.args, flags };
   });
@@ -108,9 +110,11 @@ function usageError(
       const option = /'([^]*?)'/.exec(plain)?.[1] ?? '';
       const nearest = /\(Did you mean (.*)\?\)/.exec(plain)?.[1];
       const suggestion = nearest === undefined || option.startsWith(`${nearest}=`) ? '' : `Did you mean ${nearest}?\n`;
-      return new SessionsError('USAGE', `OpenClaw does not recognize option "${option}".\n${suggestion}${help}`);
+      return unknownOption(option, suggestion + help);
     }
     case 'commander.excessArguments': {
+      const number = numberAmongOptions(named, argv);
+      if (number !== undefined) return unknownOption(number, help);
       const nearest = nearestCommand(argv, program);
       const suggestion = nearest === undefined ? '' : `Did you mean ${programName} ${nearest}?\n`;
       return new SessionsError('USAGE', `Too many arguments for this command.\n${suggestion}${help}`);
@@ -129,6 +133,19 @@ function usageError(
     default:
       return new SessionsError('USAGE', `OpenClaw could not parse this command: ${plain}\n${help}`);
   }
+}
+
+const unknownOption = (option: string, advice: string): SessionsError =>
+  new SessionsError('USAGE', `OpenClaw does not recognize option "${option}".\n${advice}`);
+
+/**
+ * An argument such as `-0` that stands where options stand. Commander takes numbers for arguments, but no session key is
+ * meant by one: keys that begin with a dash come after `--`.
+ */
+function numberAmongOptions({ args }: Command, argv: readonly string[]): string | undefined {
+  const isNumber = (word: string): boolean => /^-[\d.]/.test(word);
+  const numbers = args.filter(isNumber);
+  return numbers.length > argv.slice(beforeDashes(argv).length).filter(isNumber).length ? numbers[0] : undefined;
 }
 
 /** Help or version asked for on a line that is otherwise wrong. */

@@ -67,3 +67,30 @@ describe('a blank value', () => {
     expect(treeState(home)).toEqual(before);
   });
 });
+
+describe('an option that looks like a number', () => {
+  it.each([
+    'delete --dry-run --store STORE -0',
+    'delete --yes --store STORE agent:main:old -1',
+    'archive -7',
+    'compact -1',
+  ])('is unknown, and no session key: %s', async (command) => {
+    const { home, store } = setUp();
+    const before = treeState(home);
+    const words = command.split(' ').map((word) => (word === 'STORE' ? store : word));
+    expect(await runCli(words, { home })).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `OpenClaw does not recognize option "${words.at(-1)!}".\nTry: sessions ${words[0]!} --help\n`,
+    });
+    expect(treeState(home)).toEqual(before);
+  });
+
+  it('is a key after --', async () => {
+    const { home, store } = setUp();
+    writeTree(path.dirname(store), { 'sessions.json': { '-0': { sessionId: 'zero', updatedAt: 1 } } });
+    const run = await runCli(['delete', '--yes', '--store', store, '--', '-0'], { home });
+    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Deleted session -0.') as string });
+    expect(JSON.parse(fs.readFileSync(store, 'utf8'))).toEqual({});
+  });
+});

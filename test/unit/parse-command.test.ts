@@ -52,6 +52,13 @@ describe('parseCommand', () => {
     ['--jsno --agent main', 'OpenClaw does not recognize option "--jsno".\nDid you mean --json?\nTry: sessions --help'],
     ['--json=1', 'OpenClaw does not recognize option "--json=1".\nTry: sessions --help'],
     ['--container x', 'OpenClaw does not recognize option "--container".\nTry: sessions --help'],
+    ['delete -0', 'OpenClaw does not recognize option "-0".\nTry: sessions delete --help'],
+    ['delete k -.5e3 -- -1', 'OpenClaw does not recognize option "-.5e3".\nTry: sessions delete --help'],
+    ['archive -7 k', 'OpenClaw does not recognize option "-7".\nTry: sessions archive --help'],
+    ['compact -1', 'OpenClaw does not recognize option "-1".\nTry: sessions compact --help'],
+    ['compact k -1', 'OpenClaw does not recognize option "-1".\nTry: sessions compact --help'],
+    ['list -7', 'OpenClaw does not recognize option "-7".\nTry: sessions list --help'],
+    ['-7', 'OpenClaw does not recognize option "-7".\nTry: sessions --help'],
     ['foo bar', 'Too many arguments for this command.\nTry: sessions --help'],
     ['lst', 'Too many arguments for this command.\nDid you mean sessions list?\nTry: sessions --help'],
     ['lis', 'Too many arguments for this command.\nDid you mean sessions list?\nTry: sessions --help'],
@@ -106,6 +113,15 @@ describe('parseCommand', () => {
       name: 'print',
       text: expect.stringMatching(/^openclaw-sessions \d/) as string,
     });
+  });
+
+  it('takes numbers for values and, after --, for keys', () => {
+    expect(parse('delete --timeout -5 --yes -- -0 -7')).toMatchObject({
+      args: ['-0', '-7'],
+      flags: { timeout: '-5', yes: true },
+    });
+    expect(parse('compact --max-lines -3 -- -1')).toMatchObject({ args: ['-1'], flags: { maxLines: '-3' } });
+    expect(parse('delete -0 --help')).toMatchObject({ name: 'print' });
   });
 
   it('takes what follows -- for arguments, not options', () => {
