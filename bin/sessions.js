@@ -18,7 +18,14 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 16)) {
     .then(function (built) {
       return built.main(process.argv.slice(2), built.createWorld());
     })
-    .then(function (exitCode) {
-      process.exitCode = exitCode;
-    });
+    .then(
+      function (exitCode) {
+        process.exitCode = exitCode;
+      },
+      function (error) {
+        var advice = error.code === 'ERR_MODULE_NOT_FOUND' ? '. Build it (npm run build), or install it again.' : '';
+        process.stderr.write('sessions cannot be started: ' + error.message + advice + '\n');
+        process.exitCode = 1;
+      },
+    );
 }

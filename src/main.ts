@@ -31,6 +31,7 @@ const commands: Readonly<Record<CommandName, () => Promise<RunCommand>>> = {
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
   let verbose = argv.includes('--verbose');
   let json = isJsonAsked(argv);
+  world.onUncaught((error) => fail(error, { json, verbose }, world));
   try {
     const parsed = parseCommand(argv, world.programName, world.stdout.columns);
     if (parsed.name === 'print') return await finish({ stdout: parsed.text, exitCode: exitCodes.ok }, world);

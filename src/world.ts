@@ -60,6 +60,11 @@ export interface World {
   readonly interrupted: AbortSignal;
   /** The first signal that came while signals were watched. */
   readonly receivedSignal: 'SIGINT' | 'SIGTERM' | undefined;
+  /**
+   * Calls `report` with what is thrown, or rejected, where nothing catches it: in a timer, in an event. Then the process
+   * ends at once, with its exit code; nobody knows what state it is in.
+   */
+  onUncaught(report: (error: unknown) => Promise<number>): void;
 }
 
 /** A line on the terminal that moves while long work goes on. */
@@ -103,6 +108,9 @@ export function createWorld(): World {
     },
     get receivedSignal() {
       return interrupted?.reason as 'SIGINT' | 'SIGTERM' | undefined;
+    },
+    onUncaught: (report) => {
+      process.on('uncaughtException', (error) => void report(error).then((exitCode) => process.exit(exitCode)));
     },
   };
 }

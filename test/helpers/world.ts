@@ -31,6 +31,7 @@ export function testWorld({ env = {}, cwd, osHome, nowMs = 1_800_000_000_000 }: 
     colorDepth: () => 1,
     interrupted: new AbortController().signal,
     receivedSignal: undefined,
+    onUncaught: () => undefined,
     written: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
   };
 }
