@@ -1,5 +1,5 @@
 import { readLockTimeoutMs } from '../options/cleanup.ts';
-import { readGatewayOptions, readKeys } from '../options/manage.ts';
+import { checkAnswerable, readGatewayOptions, readKeys } from '../options/manage.ts';
 import { gatewayKeeper, withGateway } from './gateway-sessions.ts';
 import { manageSessions } from './manage.ts';
 import type { RunCommand } from './types.ts';
@@ -8,6 +8,7 @@ import type { RunCommand } from './types.ts';
 export const deleteSessions: RunCommand = async (flags, args, context) => {
   // Before what it is not needed for, too: a Gateway.
   const lockTimeoutMs = readLockTimeoutMs(flags);
+  checkAnswerable('delete', flags, context.world);
   const keys = await readKeys(`${context.programName} delete`, args, flags, context.world);
   if (flags.store !== undefined)
     return (await import('./delete-here.ts')).deleteHere(keys, lockTimeoutMs, flags, context);

@@ -43,6 +43,26 @@ export async function readGatewayOptions(
 }
 
 /**
+ * Refuses keys that are to be typed on a terminal which is then to answer a question: its input has ended by then. In a pipe
+ * nobody is asked either, but the keys that are waiting there get their results, as in 2026.9.6.
+ *
+ * @throws SessionsError USAGE, before anything is read
+ */
+export function checkAnswerable(
+  operation: 'delete' | 'reset',
+  flags: Pick<Flags, 'keysFrom' | 'yes' | 'dryRun'>,
+  { stdin }: Pick<World, 'stdin'>,
+): void {
+  if (flags.keysFrom !== '-' || flags.yes === true || flags.dryRun === true || !stdin.isTTY) return;
+  const noun = operation === 'delete' ? 'Deletion' : 'Reset';
+  throw new SessionsError(
+    'USAGE',
+    `${noun} requires confirmation, and the standard input cannot answer after it has given the keys.`,
+    { hint: `Pass --yes to ${operation} without a question, or give the keys as arguments or in a file.` },
+  );
+}
+
+/**
  * The keys a command is about: its arguments, then the lines of `--keys-from` (blank lines are skipped, `-` is stdin).
  * At least one.
  *

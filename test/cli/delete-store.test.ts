@@ -92,6 +92,46 @@ describe('delete --store', () => {
     expect(fingerprint(home)).toEqual(before);
   });
 
+  describe('on a terminal', () => {
+    const asTerminal = path.resolve(import.meta.dirname, '../helpers/as-terminal.mjs');
+    const env = { NODE_OPTIONS: `--import ${asTerminal}`, TERMINAL_STDIN: '1', NO_COLOR: '1' };
+    const question = '  agent:main:a\nDelete 1 session and remove live transcript state? [y/N] ';
+
+    it.each([
+      ['y\n', [], /^Deleted session agent:main:a\.\nArchived transcript: .*\n$/],
+      ['n\n', ['agent:main:a'], /^Cancelled\.\n$/],
+      ['', ['agent:main:a'], /^Cancelled\.\n$/],
+    ])('asks, and does as it is told by %j', async (input, left, stdout) => {
+      const { home, keys } = setUp({ 'agent:main:a': session('a') });
+      const got = await runCli(['delete', '--store', 'sessions.json', 'agent:main:a'], { home, env, input });
+      expect(got).toEqual({ exitCode: 0, stdout: expect.stringMatching(stdout), stderr: question });
+      expect(keys()).toEqual(left);
+    });
+
+    it('refuses to read keys from it that nobody could confirm afterwards', async () => {
+      const { home, keys } = setUp({ 'agent:main:a': session('a') });
+      const options = { home, env, input: 'agent:main:a\n' };
+      for (const [command, noun, ...args] of [
+        ['delete', 'Deletion', '--store', 'sessions.json'],
+        ['delete', 'Deletion'],
+        ['reset', 'Reset'],
+      ] as const) {
+        expect(await runCli([command, '--keys-from', '-', ...args], options)).toEqual({
+          exitCode: 1,
+          stdout: '',
+          stderr:
+            `${noun} requires confirmation, and the standard input cannot answer after it has given the keys.\n` +
+            `Pass --yes to ${command} without a question, or give the keys as arguments or in a file.\n`,
+        });
+      }
+      expect(keys()).toEqual(['agent:main:a']);
+      const args = ['delete', '--store', 'sessions.json', '--keys-from', '-'];
+      expect((await runCli([...args, '--dry-run'], options)).exitCode).toBe(0);
+      expect((await runCli([...args, '--yes'], options)).exitCode).toBe(0);
+      expect(keys()).toEqual([]);
+    });
+  });
+
   it('keeps a transcript that another row still needs', async () => {
     const { run, names } = setUp({ 'agent:main:a': session('s'), 'agent:main:b': session('s') });
     const { stdout } = await run('agent:main:a', '--yes');

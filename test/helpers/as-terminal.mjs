@@ -1,5 +1,5 @@
 // Loaded into a program under test (node --import): its stdout and stderr say that they are a terminal, of TERMINAL_COLUMNS
-// cells, while what is written can be read from the pipes that they are.
+// cells, while what is written can be read from the pipes that they are. With TERMINAL_STDIN its stdin says so too.
 import fs from 'node:fs';
 import tty from 'node:tty';
 
@@ -11,6 +11,7 @@ for (const stream of [process.stdout, process.stderr]) {
   }
   Object.assign(stream, { isTTY: true, columns, rows: 24 });
 }
+if (process.env['TERMINAL_STDIN'] !== undefined) Object.assign(process.stdin, { isTTY: true });
 
 const { fstatSync } = fs;
 /** @type {(fd: number) => fs.Stats} */

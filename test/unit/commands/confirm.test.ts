@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { canAsk, confirm } from '../../../src/commands/confirm.ts';
@@ -27,6 +28,18 @@ describe('confirm', () => {
     expect(world.written()).toEqual({ stdout: '', stderr: String.raw`Delete \x1b[2J1 session? [y/N] ` });
   });
 
+  it('is No when the input has ended before, and when it fails', async () => {
+    const ended = terminalWorld();
+    ended.stdin.end('keys\n').resume();
+    await once(ended.stdin, 'end');
+    expect(await confirm('Delete?', ended.world)).toBe(false);
+
+    const failing = terminalWorld();
+    const answer = confirm('Delete?', failing.world);
+    failing.stdin.destroy(new Error('EIO'));
+    expect(await answer).toBe(false);
+  });
+
   it('is No when the user interrupts instead', async () => {
     const { world, controller } = terminalWorld();
     const answer = confirm('Delete?', world);
@@ -40,5 +53,14 @@ describe('canAsk', () => {
     const { world } = terminalWorld();
     expect(canAsk(world)).toBe(false);
     expect(canAsk({ ...world, stderr: { ...world.stderr, isTerminal: true } })).toBe(true);
+  });
+
+  it('needs input that has not ended', async () => {
+    const { world, stdin } = terminalWorld();
+    const asked = { ...world, stderr: { ...world.stderr, isTerminal: true } };
+    expect(canAsk(asked)).toBe(true);
+    stdin.end().resume();
+    await once(stdin, 'end');
+    expect(canAsk(asked)).toBe(false);
   });
 });
