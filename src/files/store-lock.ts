@@ -6,6 +6,7 @@ import lockfile from 'proper-lockfile';
 import { SessionsError } from '../errors.ts';
 import { syncFolder } from './atomic-write.ts';
 import { type Holder, isDead, isHere, nameHolder, parseHolder } from './holder.ts';
+import { describeUnwritable } from './ownership.ts';
 
 export interface StoreLockOptions {
   /** How long to wait for another run; 0 means not at all. */
@@ -294,8 +295,9 @@ function lockedBy(holder: string, lockDir: string, timeoutMs: number): SessionsE
 }
 
 function lockFailed(lockDir: string, cause: unknown): SessionsError {
+  const unwritable = describeUnwritable(lockDir);
   return new SessionsError('FILE_FAILED', `Session store cannot be locked: ${lockDir}: ${(cause as Error).message}`, {
-    hint: 'Nothing was changed. A cleanup needs to write in the folder of the store.',
+    hint: `Nothing was changed. The lock has to be made in the folder of the store${unwritable === undefined ? '' : `: ${unwritable}`}.`,
     details: { path: lockDir },
     cause,
   });

@@ -106,15 +106,43 @@ async function asNobody({ home, dir }: Home, args: readonly string[]): Promise<C
 }
 
 describe('a folder that may not be written', () => {
-  it('fails with a plain message, nothing changed', async () => {
-    const home = simpleHome();
-    fs.chmodSync(home.dir, 0o555);
+  const isRoot = process.getuid?.() === 0;
+  const whose = isRoot
+    ? 'owner uid 0, mode 0755; run as that user'
+    : `owner uid ${process.getuid?.()}, mode 0555; not even by that user`;
+
+  /** Runs where nothing can be made in the sessions folder; it is as it was afterwards. */
+  async function runThere(home: Home, args: readonly string[]): Promise<CliRun> {
+    fs.chmodSync(home.dir, isRoot ? 0o755 : 0o555);
     const before = treeState(home.dir);
-    const run = await asNobody(home, ['cleanup', '--store', home.store]);
-    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(run.stderr).toContain(`Session store cannot be locked: ${home.store}.lock: EACCES`);
-    expect(run.stderr).toContain('Nothing was changed.');
+    const run = await asNobody(home, args);
     expect(treeState(home.dir)).toEqual(before);
+    fs.chmodSync(home.dir, 0o755);
+    return run;
+  }
+
+  it.each([
+    ['cleanup', []],
+    ['delete', ['agent:main:old', '--yes']],
+  ])('fails %s with a plain message that says whose it is, nothing changed', async (command, args) => {
+    const home = simpleHome();
+    const run = await runThere(home, [command, '--store', home.store, ...args]);
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    const [message, hint] = run.stderr.split('\n');
+    expect(message).toContain(`Session store cannot be locked: ${home.store}.lock: EACCES`);
+    expect(hint).toBe(
+      `Nothing was changed. The lock has to be made in the folder of the store: ${home.dir} may not be written (${whose}).`,
+    );
+  });
+
+  it('takes no new folder: the one above it that exists is named, with its owner', async () => {
+    const home = simpleHome();
+    const folder = path.join(home.dir, 'new/one');
+    expect(await runThere(home, ['cleanup', '--store', path.join(folder, 'sessions.json')])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `Folder cannot be created: ${folder}: ${home.dir} may not be written (${whose})\nNo store was changed.`,
+    });
   });
 });
 

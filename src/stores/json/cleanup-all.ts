@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SessionsError } from '../../errors.ts';
 import { followLinks } from '../../files/follow-links.ts';
 import type { StepProgress } from '../../files/file-steps.ts';
+import { describeUnwritable } from '../../files/ownership.ts';
 import { type StoreLockOptions, withStoreLocks } from '../../files/store-lock.ts';
 import type { StoreTarget } from '../types.ts';
 import { requireCleanable } from './cleanable.ts';
@@ -99,7 +100,9 @@ function createFolder(dir: string): void {
   try {
     fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new SessionsError('FILE_FAILED', `Folder cannot be created: ${dir}: ${(error as Error).message}`, {
+    const reason = describeUnwritable(dir) ?? (error as Error).message;
+    throw new SessionsError('FILE_FAILED', `Folder cannot be created: ${dir}: ${reason}`, {
+      hint: 'No store was changed.',
       details: { path: dir },
       cause: error,
     });
