@@ -1,8 +1,8 @@
 import type { Context, Messages, Rendered, RunCommand } from './commands/types.ts';
 import { printable } from './core/printable.ts';
 import { type ExitCode, exitCodes, SessionsError } from './errors.ts';
-import { parseCommand } from './parse-command.ts';
-import type { CommandName } from './program.ts';
+import { flagsOfBadLine, parseCommand } from './parse-command.ts';
+import type { CommandName, Flags } from './program.ts';
 import type { World } from './world.ts';
 
 export { createWorld } from './world.ts';
@@ -29,19 +29,19 @@ const commands: Readonly<Record<CommandName, () => Promise<RunCommand>>> = {
  * @returns the exit code; the caller lets the streams drain
  */
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
-  let verbose = argv.includes('--verbose');
-  let json = isJsonAsked(argv);
-  world.onUncaught((error) => fail(error, { json, verbose }, world));
+  let view: FailureView | undefined;
+  const tell = (error: unknown): Promise<ExitCode> =>
+    fail(error, view ?? flagsOfBadLine(argv, world.programName), world);
+  world.onUncaught(tell);
   try {
     const parsed = parseCommand(argv, world.programName, world.stdout.columns);
     if (parsed.name === 'print') return await finish({ stdout: parsed.text, exitCode: exitCodes.ok }, world);
-    verbose = parsed.flags.verbose === true;
-    json = parsed.flags.json === true;
+    view = parsed.flags;
     const context: Context = { world, messages: createMessages(world, parsed.flags), programName: world.programName };
     const run = await commands[parsed.name]();
     return await finish(await run(parsed.flags, parsed.args, context), world);
   } catch (error) {
-    return await fail(error, { json, verbose }, world);
+    return await tell(error);
   }
 }
 
@@ -58,12 +58,15 @@ async function finish(rendered: Rendered, world: World): Promise<ExitCode> {
   return signalExitCode(world) ?? rendered.exitCode;
 }
 
-async function fail(error: unknown, view: { json: boolean; verbose: boolean }, world: World): Promise<ExitCode> {
+/** How a failure is told. */
+type FailureView = Pick<Flags, 'json' | 'verbose'>;
+
+async function fail(error: unknown, view: FailureView, world: World): Promise<ExitCode> {
   const failure = error instanceof SessionsError ? error : bug(error);
   const lines = [failure.message, ...(failure.hint === undefined ? [] : [failure.hint])];
   await world.stderr.write(`${printable(lines.join('\n'))}\n`);
-  if (view.verbose && failure.stack !== undefined) await world.stderr.write(`${stackOf(error)}\n`);
-  if (view.json) await world.stdout.write(failureDocument(failure));
+  if (view.verbose === true && failure.stack !== undefined) await world.stderr.write(`${stackOf(error)}\n`);
+  if (view.json === true) await world.stdout.write(failureDocument(failure));
   return signalExitCode(world) ?? failure.exitCode;
 }
 
@@ -86,12 +89,6 @@ function signalExitCode(world: World): ExitCode | undefined {
   const { receivedSignal } = world;
   if (receivedSignal === undefined) return undefined;
   return receivedSignal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
-}
-
-/** For failures of parsing itself, when the options are not known yet. */
-function isJsonAsked(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--');
-  return (end === -1 ? argv : argv.slice(0, end)).some((word) => word === '--json' || word === '-j');
 }
 
 function createMessages(world: World, flags: { readonly quiet?: boolean; readonly verbose?: boolean }): Messages {

@@ -54,6 +54,35 @@ export function parseCommand(argv: readonly string[], programName: string, colum
   return parsed;
 }
 
+/** How the failure of a line that could not be parsed is to be told: by the flags that stand on it nevertheless. */
+export function flagsOfBadLine(argv: readonly string[], programName: string): { json: boolean; verbose: boolean } {
+  const program = createProgram(programName, argv, () => undefined);
+  const given = optionsGiven(argv, program);
+  return {
+    json: given.has('--json') || given.has('-j'),
+    verbose: given.has('--verbose') || given.has('-v'),
+  };
+}
+
+/** Options on a line, letters of a group (`-qj`) one by one; values of options and what follows `--` are none. */
+function optionsGiven(argv: readonly string[], program: Command): ReadonlySet<string> {
+  const withValue = new Set(
+    [program, ...program.commands]
+      .flatMap(({ options }) => options.filter(({ required }) => required))
+      .flatMap(({ long, short }) => [long, short]),
+  );
+  const given = new Set<string>();
+  for (let at = 0; at < argv.length && argv[at] !== '--'; at++) {
+    const word = argv[at] ?? '';
+    const names = /^-[A-Za-z]/.test(word) ? Array.from(word.slice(1), (letter) => `-${letter}`) : [word];
+    const last = names.findIndex((name) => withValue.has(name));
+    for (const name of last === -1 ? names : names.slice(0, last + 1)) given.add(name);
+    // What follows such a letter in its word is its value.
+    if (last === names.length - 1) at++;
+  }
+  return given;
+}
+
 /** `help` whatever options follow; help on help is the help of the program. */
 function withPlainHelp(argv: readonly string[]): string[] {
   if (argv[0] !== 'help') return [...argv];

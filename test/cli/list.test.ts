@@ -83,6 +83,12 @@ describe('sessions list', () => {
     },
   );
 
+  it('prints the failure of a line that cannot be parsed also for a -j in a group of letters', async () => {
+    const run = await runCli(['-qj', '--bogus'], { home: scratchFolder() });
+    expect(run).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('"--bogus"') });
+    expect(JSON.parse(run.stdout)).toMatchObject({ ok: false, error: { code: 'USAGE' } });
+  });
+
   it('keeps escape codes of stored data from the terminal (V13), and escapes them by rule in JSON', async () => {
     const hostile = '\u001b]0;title\u0007\u001b[2J\u009b31m\u202e';
     const entry = { sessionId: hostile, model: hostile, thinkingLevel: hostile, acp: { agent: `${hostile}\n` } };

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ParsedCommand, parseCommand } from '../../src/parse-command.ts';
+import { flagsOfBadLine, type ParsedCommand, parseCommand } from '../../src/parse-command.ts';
 import { SessionsError } from '../../src/errors.ts';
 import { createProgram } from '../../src/program.ts';
 
@@ -139,5 +140,56 @@ describe('parseCommand', () => {
       const { text } = parse(line) as { text: string };
       expect(text.split('\n').filter((each) => each.length > 80)).toEqual([]);
     }
+  });
+});
+
+describe('flagsOfBadLine', () => {
+  it.each([
+    ['--bogus', ''],
+    ['--json --bogus', 'json'],
+    ['--bogus cleanup -j', 'json'],
+    ['-q -j --bogus', 'json'],
+    ['-qj --bogus', 'json'],
+    ['list --bogus -vqj', 'json verbose'],
+    ['-v --bogus', 'verbose'],
+    ['--verbose --bogus', 'verbose'],
+    ['-V --bogus', ''],
+    ['--jv --bogus', ''],
+    ['--bogus -- --json -qj', ''],
+    ['--agent -qj --bogus', ''],
+    ['--agent --json --bogus', ''],
+    ['--agent=x -qj --bogus', 'json'],
+    ['-- --agent --json', ''],
+    ['--agent -- -qj --bogus', 'json'],
+    ['-nj --bogus', ''],
+    ['-qnj --bogus', ''],
+    ['-qn -j --bogus', ''],
+    ['-jn 5 --bogus', 'json'],
+    ['delete --keys-from -j --bogus', ''],
+    ['delete - -j --bogus', 'json'],
+  ])('finds in %j: %s', (line, expected) => {
+    const { json, verbose } = flagsOfBadLine(line.split(' '), 'sessions');
+    expect([...(json ? ['json'] : []), ...(verbose ? ['verbose'] : [])].join(' ')).toBe(expected);
+  });
+
+  it('finds what the parser finds', () => {
+    const flags = fc.constantFrom('-j', '-q', '-v', '-qj', '-vq', '-jqv', '--json', '--verbose', '--agent=-j', '-n5');
+    const values = fc.constantFrom('-j', '--json', 'x', '--', '-qj');
+    const pair = fc.tuple(fc.constantFrom('--agent', '--store', '-n', '-qn', '--profile'), values);
+    const line = fc
+      .array(
+        fc.oneof(
+          flags.map((flag) => [flag]),
+          pair,
+        ),
+      )
+      .map((words) => words.flat());
+    fc.assert(
+      fc.property(line, (argv) => {
+        const parsed = parseCommand(argv, 'sessions');
+        const { json = false, verbose = false } = 'flags' in parsed ? parsed.flags : {};
+        expect(flagsOfBadLine(argv, 'sessions')).toEqual({ json, verbose });
+      }),
+    );
   });
 });
