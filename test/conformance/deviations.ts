@@ -83,8 +83,8 @@ const fileNames = (given: Case): readonly string[] =>
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const sessionFiles = (given: Case): readonly string[] => entriesOf(given).map(({ sessionFile }) => textOf(sessionFile));
 const isPiped = (given: Case): boolean => !has(given, '--json');
-// eslint-disable-next-line no-control-regex -- what terminals obey
-const hasControls = (text: string): boolean => /[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text);
+const control = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/; // eslint-disable-line no-control-regex -- what terminals obey
+const hasControls = (text: string): boolean => control.test(text);
 
 /** The failure envelope of V6, and nothing else. */
 function isEnvelope(stdout: string, stderr: string): boolean {

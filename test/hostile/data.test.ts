@@ -7,11 +7,12 @@ import { scratchFolder, treeState, writeTree } from '../helpers/scratch.ts';
 import { keysOf, sessionsDir } from '../helpers/sessions-home.ts';
 
 const store = `${sessionsDir}/sessions.json`;
-const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/; // eslint-disable-line no-control-regex -- these are what must not come through
+const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/; // eslint-disable-line no-control-regex -- these are what must not come through
 
 const keys: Readonly<Record<string, string>> = {
   'escape codes': 'agent:main:\u001b]0;title\u0007\u001b[2J\u009b31m',
-  'a change of direction': 'agent:main:\u202eabc\u2066',
+  'a change of direction': 'agent:main:\u202eabc\u2066\u061c',
+  'other line ends and a byte-order mark': 'agent:main:\u2028a\u2029b\ufeffc',
   'an emoji of several': 'agent:main:👩‍👩‍👧‍👦',
   'half a character': 'agent:main:\ud800',
   'line ends': 'agent:main:a\r\nb\tc',
