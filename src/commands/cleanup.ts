@@ -49,8 +49,10 @@ export const cleanup: RunCommand = async (flags, _args, context) => {
   let outcome = '';
   try {
     const targets = await localTargets(flags, state, context);
+    const rendered = await cleanUpHere(targets, lockTimeoutMs, flags, state, context);
+    // A run that was refused says why; one that failed on its way, which stores were done before.
     outcome = '; ran locally';
-    return await cleanUpHere(targets, lockTimeoutMs, flags, state, context);
+    return rendered;
   } finally {
     messages.notice(`no Gateway at ${forwarded.nobodyAt}${outcome}`);
   }

@@ -9,7 +9,7 @@ import { type BundlePlan, planBundle } from '../core/trajectory/bundle.ts';
 import { defaultBundleName } from '../core/trajectory/names.ts';
 import { reportExport } from '../core/trajectory/report.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
-import { resolveExportTarget, type WriteFiles, writeBundle } from '../files/export-folder.ts';
+import { describeRefusedFolder, resolveExportTarget, type WriteFiles, writeBundle } from '../files/export-folder.ts';
 import { checkExportFlags, type ExportRequest, readExportRequest } from '../options/export-request.ts';
 import { renderExport } from '../render/export.ts';
 import { startProgress } from '../render/progress.ts';
@@ -84,7 +84,9 @@ async function orExportFailure<T>(world: World, work: () => Promise<T>): Promise
     if (error instanceof SessionsError && error.code.startsWith('STORE_')) throw error;
     // These are mistakes of ours.
     if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+    const hint = describeRefusedFolder(error);
     throw new SessionsError('EXPORT_FAILED', `Failed to export trajectory: ${maskSecrets(messagesOf(error))}`, {
+      ...(hint === undefined ? {} : { hint: maskSecrets(hint) }),
       cause: error,
     });
   }

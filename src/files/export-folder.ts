@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { World } from '../world.ts';
 import { isDead, nameHolder, parseHolder } from './holder.ts';
+import { describeUnwritable } from './ownership.ts';
 
 /** Where a bundle will be. */
 export interface ExportTarget {
@@ -99,6 +100,15 @@ export async function writeBundle(
     if (firstMade !== undefined) await removeEmptyFolders(parent, firstMade);
     throw error;
   }
+}
+
+/** What to do about a folder that could not be made; undefined for every other failure of an export. */
+export function describeRefusedFolder(error: unknown): string | undefined {
+  const { code, syscall, path: folder } = error as NodeJS.ErrnoException;
+  if (syscall !== 'mkdir' || folder === undefined) return undefined;
+  if (code === 'EEXIST') return 'Choose another name with --output, or remove what is there.';
+  const unwritable = describeUnwritable(folder);
+  return unwritable === undefined ? undefined : `${unwritable}. Another place can be chosen with --workspace.`;
 }
 
 const unfinishedPrefix = '.unfinished-';

@@ -177,6 +177,15 @@ describe('cleanup without a Gateway', () => {
     expect(await run('cleanup', '--enforce', '--quiet')).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
+  it('does not say that it ran when a store refused it', async () => {
+    const port = await freePort();
+    const { run, home } = setUp(port);
+    writeTree(home, { '.openclaw/agents/main/sessions/sessions.json': '{' });
+    const { exitCode, stderr } = await run('cleanup', '--enforce', '--all-agents');
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([4, `no Gateway at ws://127.0.0.1:${port}`]);
+    expect(stderr).toContain('Session store is damaged');
+  });
+
   it('makes no identity on the way', async () => {
     const { run, home } = setUp(await freePort(), {});
     expect((await run('cleanup')).exitCode).toBe(0);

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTicksOf } from '../../src/files/processes.ts';
-import { bin, type CliRun, runCli, startCli } from '../helpers/cli.ts';
+import { runAsNobody } from '../helpers/as-nobody.ts';
+import { type CliRun, runCli, startCli } from '../helpers/cli.ts';
 import { scratchFolder, treeState, writeTree } from '../helpers/scratch.ts';
 import { dayMs, type Home, keysOf, namesIn, sessionsHome, setAge } from '../helpers/sessions-home.ts';
 
@@ -81,7 +82,7 @@ describe('a damaged store', () => {
     const home = simpleHome();
     const before = fs.readFileSync(home.store, 'utf8');
     fs.chmodSync(home.store, 0);
-    const run = await asNobody(home, ['cleanup', '--store', home.store]);
+    const run = await runAsNobody(['cleanup', '--store', home.store], home);
     expect(run.exitCode).toBe(4);
     expect(run.stderr).toContain('permission denied');
     fs.chmodSync(home.store, 0o600);
@@ -89,21 +90,6 @@ describe('a damaged store', () => {
     expect(namesIn(home.dir)).toEqual(['new.jsonl', 'old.jsonl', 'sessions.json']);
   });
 });
-
-/** Runs as a user without rights to what root has made; root itself may read and write everything. */
-async function asNobody({ home, dir }: Home, args: readonly string[]): Promise<CliRun> {
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) for (let up = dir; up.startsWith(home); up = path.dirname(up)) fs.chmodSync(up, 0o755);
-  const user = isRoot ? { uid: 65_534, gid: 65_534 } : {};
-  const { stdout, stderr, exitCode } = await execa(process.execPath, [bin, ...args], {
-    cwd: '/',
-    env: { HOME: home, TERM: 'xterm' },
-    extendEnv: false,
-    reject: false,
-    ...user,
-  });
-  return { stdout, stderr, exitCode };
-}
 
 describe('a folder that may not be written', () => {
   const isRoot = process.getuid?.() === 0;
@@ -115,7 +101,7 @@ describe('a folder that may not be written', () => {
   async function runThere(home: Home, args: readonly string[]): Promise<CliRun> {
     fs.chmodSync(home.dir, isRoot ? 0o755 : 0o555);
     const before = treeState(home.dir);
-    const run = await asNobody(home, args);
+    const run = await runAsNobody(args, home);
     expect(treeState(home.dir)).toEqual(before);
     fs.chmodSync(home.dir, 0o755);
     return run;

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runAsNobody } from '../helpers/as-nobody.ts';
 import { type CliRun, runCli, startCli } from '../helpers/cli.ts';
 import { event, header, message, row } from '../helpers/lines.ts';
 import { scratchFolder, writeTree } from '../helpers/scratch.ts';
@@ -676,10 +677,27 @@ describe('a failing export leaves nothing behind', () => {
     const dir = path.join(place.workspace, exportsFolder, 'b');
     expect(await runKey(place)).toEqual({
       stdout: '',
-      stderr: `Failed to export trajectory: EEXIST: file already exists, mkdir '${dir}'\n`,
+      stderr:
+        `Failed to export trajectory: EEXIST: file already exists, mkdir '${dir}'\n` +
+        'Choose another name with --output, or remove what is there.\n',
       exitCode: 1,
     });
     expect(snapshot(path.join(place.workspace, exportsFolder))).toEqual(before);
+  });
+
+  test('where the workspace may not be written: it says whose it is', async () => {
+    const { home, workspace } = setUp();
+    const uid = process.getuid?.() ?? 0;
+    fs.chmodSync(workspace, 0o555);
+    const args = ['export-trajectory', '--session-key', key, '--workspace', workspace];
+    expect(await runAsNobody(args, { home, dir: path.join(home, sessions) })).toEqual({
+      stdout: '',
+      stderr:
+        `Failed to export trajectory: EACCES: permission denied, mkdir '${path.join(workspace, '.openclaw')}'\n` +
+        `${workspace} may not be written (owner uid ${uid}, mode 0555; ${uid === 0 ? 'run as that user' : 'not even by that user'}). ` +
+        'Another place can be chosen with --workspace.',
+      exitCode: 1,
+    });
   });
 
   test('two at once: one wins, the other fails, and the bundle is whole', async () => {

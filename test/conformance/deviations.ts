@@ -191,6 +191,18 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    number: 'V6',
+    what: 'advice on a folder that an export cannot make',
+    kind: 'said',
+    strip: ({ given, reference, ours }) => {
+      const advice = /^(Failed to export trajectory: E.*, mkdir '.*')\n.*--(?:output|workspace)\b.*$/m;
+      const stderr = ours.stderr.replace(advice, '$1');
+      return !isExport(given) || reference.exitCode === 0 || stderr === ours.stderr
+        ? undefined
+        : { reference, ours: { ...ours, stderr } };
+    },
+  },
+  {
     number: 'V23',
     what: 'a later release wrote the config',
     kind: 'said',
