@@ -1,22 +1,41 @@
-import type { AgentConfig, Config, ModelConfig, ModelSettings } from '../core/config.ts';
+import type { AgentConfig, Config, ModelConfig, ModelSettings, ProviderConfig } from '../core/config.ts';
+import { currentGeminiName, normalizeModelId } from '../core/model-id.ts';
 import { providerId } from '../core/provider-id.ts';
 
 /**
- * The config with the model names of agents as OpenClaw 2026.5.12 understands them after loading: provider aliases
- * resolved, former names of Gemini models replaced. Names without a provider, and names stored in sessions, stay.
+ * The config with its model names as OpenClaw 2026.5.12 understands them after loading. Those of agents: provider aliases
+ * resolved, former names of Gemini models replaced; names without a provider stay. Those that providers list:
+ * `normalizeModelId`. Names stored in sessions stay.
  */
 export function normalizeModelNames(config: Config): Config {
-  const { agents } = config;
-  if (agents === undefined) return config;
-  const { defaults, list } = agents;
+  const { agents, models } = config;
   return {
     ...config,
-    agents: {
-      ...agents,
-      ...(defaults === undefined ? {} : { defaults: withModelNames(defaults) }),
-      ...(list === undefined ? {} : { list: list.map((agent) => withModelNames(agent)) }),
-    },
+    ...(agents === undefined ? {} : { agents: withAgentModels(agents) }),
+    ...(models?.providers === undefined ? {} : { models: { ...models, providers: withModelIds(models.providers) } }),
   };
+}
+
+function withAgentModels(agents: NonNullable<Config['agents']>): NonNullable<Config['agents']> {
+  const { defaults, list } = agents;
+  return {
+    ...agents,
+    ...(defaults === undefined ? {} : { defaults: withModelNames(defaults) }),
+    ...(list === undefined ? {} : { list: list.map((agent) => withModelNames(agent)) }),
+  };
+}
+
+function withModelIds(providers: Readonly<Record<string, ProviderConfig>>): Readonly<Record<string, ProviderConfig>> {
+  return Object.fromEntries(
+    Object.entries(providers).map(([name, provider]) => {
+      const { models } = provider;
+      if (models === undefined) return [name, provider];
+      return [
+        name,
+        { ...provider, models: models.map((model) => ({ ...model, id: normalizeModelId(name, model.id) })) },
+      ];
+    }),
+  );
 }
 
 function withModelNames<T extends Pick<AgentConfig, 'model' | 'models'>>(settings: T): T {
@@ -56,15 +75,5 @@ export function normalizeModelRef(ref: string): string {
 
 function currentName(model: string): string {
   const [, vendors = '', name = ''] = /^((?:google\/)*)([^]*)$/.exec(model) ?? [];
-  return vendors + (renamed.get(name) ?? name);
+  return vendors + currentGeminiName(name);
 }
-
-const renamed: ReadonlyMap<string, string> = new Map([
-  ['gemini-3-pro', 'gemini-3.1-pro-preview'],
-  ['gemini-3-pro-preview', 'gemini-3.1-pro-preview'],
-  ['gemini-3.1-pro', 'gemini-3.1-pro-preview'],
-  ['gemini-3-flash', 'gemini-3-flash-preview'],
-  ['gemini-3.1-flash', 'gemini-3-flash-preview'],
-  ['gemini-3.1-flash-preview', 'gemini-3-flash-preview'],
-  ['gemini-3.1-flash-lite', 'gemini-3.1-flash-lite-preview'],
-]);

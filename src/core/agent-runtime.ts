@@ -65,14 +65,21 @@ function settingsOf(settings: ModelSettings | undefined, ref: ModelRef): string 
   return undefined;
 }
 
-/** True for the model's own name and for `provider/name`, with blanks around either. */
+/**
+ * True for the model's own name and for `provider/name`, with blanks around either. A model that repeats its provider
+ * goes by the rest of its name.
+ */
 function isNameOf(written: string, { provider, model }: ModelRef): boolean {
+  const id = providerId(provider);
+  const own = withoutProvider(model, id) ?? model;
   const name = written.trim();
-  if (name === model) return true;
-  const slash = name.indexOf('/');
-  return (
-    slash > 0 && providerId(name.slice(0, slash)) === providerId(provider) && name.slice(slash + 1).trim() === model
-  );
+  return own !== '' && (name === own || withoutProvider(name, id) === own);
+}
+
+/** What follows the provider in `provider/name`; undefined for any other text. */
+function withoutProvider(text: string, id: string): string | undefined {
+  const slash = text.indexOf('/');
+  return slash > 0 && providerId(text.slice(0, slash)) === id ? text.slice(slash + 1).trim() : undefined;
 }
 
 function providerConfig(config: Config, provider: string): ProviderConfig | undefined {

@@ -50,7 +50,9 @@ export interface RuntimeConfig {
 }
 
 /** Settings per model reference (`provider/model`, `provider/*` or a bare id). */
-export type ModelSettings = Readonly<Record<string, { readonly agentRuntime?: RuntimeConfig } | undefined>>;
+export type ModelSettings = Readonly<
+  Record<string, { readonly alias?: string; readonly agentRuntime?: RuntimeConfig } | undefined>
+>;
 
 export interface AgentConfig {
   /** As written; `normalizeAgentId` (core/agent-id.ts) gives the id used in paths and keys. */

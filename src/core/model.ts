@@ -2,6 +2,7 @@ import { normalizeAgentId } from './agent-id.ts';
 import { type AgentRuntime, resolveAgentRuntime } from './agent-runtime.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { type JsonObject, nonBlank } from './json.ts';
+import { normalizeModelId } from './model-id.ts';
 import { readModelRef } from './model-ref-2026-9.ts';
 import { createPluginSwitch } from './plugins.ts';
 import { providerId } from './provider-id.ts';
@@ -19,8 +20,9 @@ export interface ModelCatalog {
   /** The model that a row with this entry and key uses or would use. */
   resolve(key: string, entry: JsonObject): ModelRef;
   /**
-   * What runs an agent's sessions whose provider was set to nothing: its default model; when none is configured, the first
-   * that a provider in the config offers, unless `openai` is among them.
+   * What runs an agent's sessions whose provider was set to nothing: its default model, which may go by an alias, or
+   * without its provider when only one offers it; when none is configured, the first that a provider in the config
+   * offers, unless `openai` is among them.
    */
   defaultRefOfAgent(agentId: string): ModelRef;
   /** The harness that runs an agent's sessions with a model. */
@@ -83,7 +85,7 @@ const fallbackContextTokens = 200_000;
 
 /**
  * Reads the model settings of a config once (OpenClaw 2026.5.12; docs/commands/list.md, models). There is no built-in
- * catalogue of models, and aliases are not resolved.
+ * catalogue of models, and aliases count in `defaultRefOfAgent` only.
  *
  * @param release whose defaults hold
  */
@@ -107,6 +109,11 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
   const defaultWindow =
     config.agents?.defaults?.contextTokens ?? contextWindows.get(defaultRef.model) ?? fallbackContextTokens;
 
+  const onlyProviderOf = (model: string): string | undefined => {
+    const [only, ...others] = providersOffering().get(model.toLowerCase()) ?? [];
+    return others.length === 0 ? only : undefined;
+  };
+
   const servedBy = (provider: string, model: string): ModelRef =>
     release.splitsKnownProvider ? { provider, model } : release.readRef(`${provider}/${model}`, provider);
 
@@ -114,8 +121,8 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     const { model } = ref;
     const inner = release.readRef(model, ref.provider);
     if (!isCliBackend(inner.provider)) return inner;
-    const [only, ...others] = providersOffering().get(model.toLowerCase()) ?? [];
-    if (only !== undefined && others.length === 0 && !isCliBackend(only)) return { provider: only, model };
+    const only = onlyProviderOf(model);
+    if (only !== undefined && !isCliBackend(only)) return { provider: only, model };
     // A backend named within the model's name is dropped as well, but no more than one.
     const bare = splitRef(model, ref.provider).model;
     return bare === model ? servedBy(fallback.provider, model) : { provider: fallback.provider, model: bare };
@@ -149,8 +156,11 @@ export function createModelCatalog(config: Config, release: ReleaseModels = mode
     contextTokens: (model) => config.agents?.defaults?.contextTokens ?? contextWindows.get(model) ?? defaultWindow,
     defaultRefOfAgent(agentId) {
       const agent = config.agents?.list?.find(({ id }) => normalizeAgentId(id) === agentId);
-      const model = primaryOf(agent?.model) ?? primaryOf(config.agents?.defaults?.model);
-      return model === undefined ? (firstOffered(config) ?? defaultRef) : splitRef(model, fallbackProvider);
+      const text = primaryOf(agent?.model) ?? primaryOf(config.agents?.defaults?.model);
+      const model = text === undefined ? undefined : (aliasedBy(text, config) ?? text);
+      // A slash at either end names nothing.
+      if (model === undefined || /^\/|\/$/.test(model)) return firstOffered(config) ?? defaultRef;
+      return splitRef(model, onlyProviderOf(model) ?? fallbackProvider);
     },
     resolve(key, entry) {
       const defaults = defaultRefOf(key);
@@ -198,6 +208,12 @@ function cliBackendsOf(config: Config, release: ReleaseModels): ReadonlySet<stri
   return new Set([...bundled.map(({ backend }) => backend), ...configured].map((name) => release.backendId(name)));
 }
 
+/** The model that the settings give this short name. */
+function aliasedBy(name: string, config: Config): string | undefined {
+  const settings = Object.entries(config.agents?.defaults?.models ?? {});
+  return settings.find(([, each]) => nonBlank(each?.alias)?.toLowerCase() === name.toLowerCase())?.[0];
+}
+
 /** The first model that the config offers, if it says nothing of the fallback provider. */
 function firstOffered(config: Config): ModelRef | undefined {
   const providers = config.models?.providers ?? {};
@@ -218,7 +234,7 @@ function indexProviders(config: Config): ReadonlyMap<string, readonly string[]> 
   for (const ref of Object.keys(config.agents?.defaults?.models ?? {})) {
     if (!ref.includes('/') || ref.endsWith('/*')) continue;
     const { provider, model } = splitRef(ref, fallbackProvider);
-    offer(model, provider);
+    offer(normalizeModelId(provider, model), provider);
   }
   for (const [provider, { models }] of Object.entries(config.models?.providers ?? {})) {
     for (const { id } of models ?? []) offer(id, provider);

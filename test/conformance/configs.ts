@@ -54,11 +54,16 @@ export function configuration(shape: ConfigShape): fc.Arbitrary<Configured> {
     });
 }
 
-/** A store that counts as a transcript (V20) has no budget: the reference deletes it for that, and then writes it anew. */
+/**
+ * A store that counts as a transcript (V20) has no budget, and nothing is old at once: the reference deletes it for either
+ * while it writes it.
+ */
 function withStore(session: object, store: string): object {
   const { maintenance } = session as { readonly maintenance?: object };
   if (maintenance === undefined || !store.endsWith('.jsonl')) return { ...session, store };
-  const kept = Object.entries(maintenance).filter(([name]) => name !== 'maxDiskBytes');
+  const kept = Object.entries(maintenance).filter(
+    ([name]) => !['maxDiskBytes', 'pruneAfter', 'pruneDays'].includes(name),
+  );
   return { ...session, maintenance: Object.fromEntries(kept), store };
 }
 

@@ -398,7 +398,7 @@ export const rules: readonly Rule[] = [
       {
         file: 'core/cleanup/disk-budget.ts',
         find: '&& references.keeps(file) === undefined,',
-        put: ',',
+        put: '&& !ledger.isGoing(file),',
       },
       {
         file: 'core/cleanup/expiry.ts',

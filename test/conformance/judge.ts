@@ -68,10 +68,16 @@ export function createJudge(ground: Ground, subject: Subject, scratch: string): 
       const { reference, ours } = strip({ ...run, ours: await ground.runOurs(program, run.given) });
       return differences(reference, ours).length === 0;
     };
-    if (candidates.length === 0 || !(await isEnough(candidates))) return undefined;
+    // Two may be in each other's way: then all but one.
+    const sets = [candidates, ...candidates.map((one) => candidates.filter((each) => each !== one))];
+    const enough = await findFirst(
+      sets.filter(({ length }) => length > 0),
+      isEnough,
+    );
+    if (enough === undefined) return undefined;
     for (const one of candidates) if (await isEnough([one])) return [one];
-    let needed: readonly TakenBack[] = candidates;
-    for (const one of candidates) {
+    let needed: readonly TakenBack[] = enough;
+    for (const one of enough) {
       const fewer = needed.filter((each) => each !== one);
       if (await isEnough(fewer)) needed = fewer;
     }
@@ -111,6 +117,14 @@ export function createJudge(ground: Ground, subject: Subject, scratch: string): 
   };
 
   return { judge };
+}
+
+async function findFirst<Value>(
+  values: readonly Value[],
+  isMeant: (value: Value) => Promise<boolean>,
+): Promise<Value | undefined> {
+  for (const value of values) if (await isMeant(value)) return value;
+  return undefined;
 }
 
 export const nameOf = ({ number, what }: { readonly number: string; readonly what: string }): string =>

@@ -43,3 +43,27 @@ test('lets the default model of its agent decide for a row whose provider was se
   const row = makeListRow('agent:work:x', { providerOverride: '', modelOverride: 'm' }, context);
   expect(row).toMatchObject({ modelProvider: '', model: 'm', agentRuntime: { id: 'w-runtime', source: 'model' } });
 });
+
+// Observed on OpenClaw 2026.5.12, with the setting as a key of the agents' models and as an id that a provider lists.
+test.each([
+  ['g', 'pa', 'g', true],
+  [' g ', 'pa', 'g', true],
+  ['pa/ g', 'PA', 'g', true],
+  ['zai/g', 'z-ai', 'g', true],
+  ['pb/g', 'pa', 'g', false],
+  ['G', 'pa', 'g', false],
+  ['g', 'pa', 'pa/g', true],
+  ['pa/g', 'pa', 'pa/pa/g', true],
+  ['g', 'pa', 'pa/pa/g', false],
+  ['g', 'pa', 'pa/ g', true],
+  ['pa/pa/g', 'pa', 'pa/g', false],
+  ['pa/', 'pa', 'pa/', false],
+])('a setting for %j is for the model %s %j: %s', (written, provider, model, isMeant) => {
+  const agentRuntime = { id: 'r' };
+  const source = isMeant ? 'model' : 'implicit';
+  const ofAgents = { agents: { defaults: { models: { [written]: { agentRuntime } } } } };
+  const ofProvider = { models: { providers: { [provider]: { models: [{ id: written, agentRuntime }] } } } };
+  for (const config of [ofAgents, ofProvider]) {
+    expect(resolveAgentRuntime(config, 'main', { provider, model }).source).toBe(source);
+  }
+});

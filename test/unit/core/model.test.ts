@@ -130,4 +130,27 @@ describe('the default model', () => {
       expect(createModelCatalog({ models: { providers } }).defaultRefOfAgent('main')).toEqual(fallback);
     }
   });
+
+  // Observed on OpenClaw 2026.5.12.
+  it.each([
+    ['m1', 'pa'],
+    ['M1', 'pa'],
+    ['m3', 'openai'],
+    ['pb/m4', 'pb'],
+    ['unknown', 'openai'],
+    ['/m1', 'pa'],
+    ['google/', 'pa'],
+    ['FAST', 'pb'],
+    ['a/b', 'pb'],
+  ])('of an agent whose model is %j is of %s', (model, expected) => {
+    const providers = { pa: { models: [{ id: 'm1' }, { id: 'm3' }] }, pb: { models: [{ id: 'm2' }, { id: 'm3' }] } };
+    const models = { 'pb/m2': { alias: ' fast ' }, 'pb/m5': { alias: 'a/b' } };
+    const agents = { defaults: { models }, list: [{ id: 'main', model }] };
+    expect(createModelCatalog({ agents, models: { providers } }).defaultRefOfAgent('main').provider).toBe(expected);
+  });
+
+  it('of a key without an agent is the default, also when an agent of the config has no name', () => {
+    const catalog = createModelCatalog({ agents: { list: [{ id: '', model: 'pa/m' }] } });
+    expect(catalog.resolve('agent:::', {})).toEqual({ provider: 'openai', model: 'gpt-5.5' });
+  });
 });
