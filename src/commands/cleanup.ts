@@ -22,6 +22,7 @@ import type { StoreTarget } from '../stores/types.ts';
 import { readOptionsOf } from '../stores/json/open.ts';
 import type { OtherStores } from '../stores/json/other-stores.ts';
 import { requireJsonStores } from '../stores/writable.ts';
+import { tellOddFields } from './odd-fields.ts';
 import { otherStores } from './other-stores.ts';
 import type { Context, Messages, Rendered, RunCommand } from './types.ts';
 
@@ -93,7 +94,7 @@ function cleanupInput(
     policy: settlePolicy(state.config.session ?? {}, flags),
     now: () => world.now(),
     isRunning: world.isRunning,
-    isListed: isTableShown(flags),
+    isListed: isTableShown(flags) || flags.verbose === true,
     read: readOptionsOf(world.env),
   };
 }
@@ -107,6 +108,7 @@ async function preview(
   const reports = inputs.map((input) => {
     const plan = previewCleanup(input);
     for (const line of fewOf(heldBackLines(plan), flags.verbose === true)) messages.notice(line);
+    sayOddFields(input.target, plan, flags, messages);
     return reportStore(input.target, plan, flags, state);
   });
   return { stdout: await render(reports, flags, world), exitCode: exitCodes.ok };
@@ -198,6 +200,7 @@ async function render(reports: readonly StoreReport[], flags: Flags, world: Cont
 /** What the report has no place for: it is the reference's. */
 function sayOutcome({ target, outcome }: DoneCleanup, flags: Flags, messages: Messages): void {
   const { plan, undone, finishedFiles, isOverwritten } = outcome;
+  sayOddFields(target, plan, flags, messages);
   const few = (lines: readonly string[]): readonly string[] => fewOf(lines, flags.verbose === true);
   if (finishedFiles > 0) messages.notice(`Finished what an interrupted run had left: files ${finishedFiles}`);
   for (const line of few(heldBackLines(plan))) messages.notice(line);
@@ -206,6 +209,15 @@ function sayOutcome({ target, outcome }: DoneCleanup, flags: Flags, messages: Me
   if (isOverwritten) {
     messages.error(`Session store was changed by another program after the cleanup had written it: ${target.path}`);
   }
+}
+
+function sayOddFields({ path }: StoreTarget, { rows }: CleanupPlan, flags: Flags, messages: Messages): void {
+  if (flags.verbose !== true) return;
+  tellOddFields(
+    path,
+    rows.map(({ row }) => row),
+    messages,
+  );
 }
 
 function isFailed({ reason }: DoneCleanup['outcome']['undone'][number]): boolean {

@@ -23,6 +23,7 @@ export const list: RunCommand = async (flags, _args, context) => {
   const scope = await chooseTargets(flags, state, context);
   const options = readListOptions(flags);
   const read = await readStores(scope, state.stateDir, { options, nowMs: world.now(), messages });
+  if (flags.verbose === true) for (const { path, rows } of read.read) await sayOddFields(path, rows, messages);
   const report = reportList({
     allAgents: scope.allAgents,
     ...read,
@@ -47,7 +48,7 @@ async function chooseTargets(flags: Flags, state: State, { world, messages }: Co
 interface ReadStores {
   /** Every store that was looked at, in order, as the path that was really read. */
   readonly stores: readonly StoreFacts[];
-  readonly read: readonly StoreRows[];
+  readonly read: readonly (StoreRows & RowSet)[];
   readonly failures: readonly StoreFailure[];
   readonly hasBadRows: boolean;
 }
@@ -61,7 +62,7 @@ interface Reading {
 /** Reads target by target. With every agent asked for, one that fails is noted and the others are read. */
 async function readStores(scope: Scope, stateDir: string, reading: Reading): Promise<ReadStores> {
   const stores: StoreFacts[] = [];
-  const read: StoreRows[] = [];
+  const read: (StoreRows & RowSet)[] = [];
   const failures: StoreFailure[] = [];
   let hasBadRows = false;
   const orNote = async <T>(store: StoreFacts, work: () => Promise<T>): Promise<T | undefined> => {
@@ -95,6 +96,12 @@ async function chooseFor(target: StoreTarget, stateDir: string, messages: Messag
     messages.detail(describeChoice(choice));
   }
   return choices;
+}
+
+/** Loaded for --verbose only. */
+async function sayOddFields(path: string, rows: RowSet['rows'], messages: Messages): Promise<void> {
+  const { tellOddFields } = await import('./odd-fields.ts');
+  tellOddFields(path, rows, messages);
 }
 
 async function readStore(choice: StoreChoice, { options, nowMs, messages }: Reading): Promise<StoreRows & RowSet> {

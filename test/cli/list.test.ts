@@ -102,6 +102,24 @@ describe('sessions list', () => {
     expect(JSON.parse(json.stdout).sessions.map((row: { key: string }) => row.key)).toContain(hostile);
   });
 
+  it.each([
+    ['list', []],
+    ['cleanup', ['--dry-run']],
+    ['cleanup', ['--enforce']],
+  ])('says with --verbose what %s %j skips, on stderr only (V7)', async (command, args) => {
+    const rows = { 'agent:main:a': null, 'agent:main:b': { updatedAt: 'soon', modelOverride: 5 } };
+    const home = writeTree(scratchFolder(), { [mainStore]: rows });
+    const plain = await runCli(command === 'list' ? ['list'] : ['cleanup', '--dry-run'], { home });
+    expect(plain.stderr).not.toContain('Skipped');
+    const { stderr, exitCode } = await runCli([command, ...args, '--verbose'], { home });
+    expect(exitCode).toBe(0);
+    expect(stderr.split('\n').filter((line) => line.startsWith('Skipped'))).toEqual(
+      ['a: the entry is no object', 'b: updatedAt is "soon", not a number', 'b: modelOverride is 5, not a text'].map(
+        (rest) => `Skipped in ${path.join(home, mainStore)}: agent:main:${rest}`,
+      ),
+    );
+  });
+
   it('skips fields of a wrong type where the reference crashes (V7)', async () => {
     const home = writeTree(scratchFolder(), {
       [mainStore]: {

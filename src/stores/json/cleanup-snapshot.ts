@@ -47,7 +47,7 @@ export interface SnapshotInput {
   readonly others?: OtherStores;
   /** The store, with the fields that `holdStoreFor` asks for. */
   readonly store: HeldStore;
-  /** True when the rows are shown as a table: then more of their fields are wanted. */
+  /** True when more of the rows is said than the plan needs, as a table or by --verbose: then more of their fields are wanted. */
   readonly isListed?: boolean;
   /** How stores are read; only tests say. */
   readonly read?: JsonReadOptions;
