@@ -750,10 +750,26 @@ export const rules: readonly Rule[] = [
     number: 'V26',
     what: 'what is no store',
     kind: 'foretold',
-    appliesTo: (given) => isCleanup(given) && targetsOf(given).some((store) => isLost(store) || isNoStore(store)),
+    appliesTo: (given) => isCleanup(given) && targetsOf(given).some(isNoStore),
     holds: (run) =>
-      isRefusal(run, 4, /^(?:Session store does not exist, but there|Not a session store, nothing in it)/m) &&
-      isSameFiles(run.ours.files, run.before),
+      isRefusal(run, 4, /^Not a session store, nothing in it/m) && isSameFiles(run.ours.files, run.before),
+  },
+  {
+    number: 'V26',
+    what: 'lost stores',
+    kind: 'foretold',
+    appliesTo: isCleanup,
+    holds: (run) => {
+      const [, store = ''] = lostStore.exec(run.ours.stderr) ?? [];
+      const isBeside = (name: string): boolean => folderOf(name) === folderOf(store);
+      return (
+        isRefusal(run, 4, lostStore) &&
+        !(store in run.before) &&
+        Object.keys(run.before).some((name) => name.endsWith('.jsonl') && isBeside(name)) &&
+        !run.given.state.stores.some((other) => isBeside(other.path) && rowsOf(other).length > 0) &&
+        isSameFiles(run.ours.files, run.before)
+      );
+    },
   },
   {
     number: 'V27',
@@ -843,10 +859,8 @@ function hasLinks({ state }: Case): boolean {
   return files.some(({ content }) => typeof content === 'object');
 }
 
-/** Not there, but transcripts are. */
-function isLost({ content, files }: StoreState): boolean {
-  return content.form === 'absent' && files.some(({ name }) => name.endsWith('.jsonl') && !name.includes('/'));
-}
+const lostStore =
+  /^Session store does not exist, but there (?:is 1 transcript|are \d+ transcripts) beside it: \$HOME\/(.+)$/m;
 
 /** Objects, and nothing like a session among them. */
 function isNoStore(store: StoreState): boolean {
