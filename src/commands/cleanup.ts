@@ -6,8 +6,8 @@ import { settlePolicy } from '../core/cleanup/policy.ts';
 import { type AppliedFacts, summarizeCleanup } from '../core/cleanup/report.ts';
 import { tabulateActions } from '../core/cleanup/table.ts';
 import { type ExitCode, exitCodes } from '../errors.ts';
-import { checkActiveKey, readLockTimeoutMs } from '../options/cleanup.ts';
-import { readTimeout } from '../options/count.ts';
+import { checkActiveKey } from '../options/cleanup.ts';
+import { readLockTimeoutMs, readTimeout } from '../options/limits.ts';
 import type { Flags } from '../program.ts';
 import { renderCleanup } from '../render/cleanup.ts';
 import { renderCleanupJson } from '../render/cleanup-json.ts';
@@ -22,7 +22,6 @@ import type { StoreTarget } from '../stores/types.ts';
 import { readOptionsOf } from '../stores/json/open.ts';
 import type { OtherStores } from '../stores/json/other-stores.ts';
 import { requireJsonStores } from '../stores/writable.ts';
-import { tellOddFields } from './odd-fields.ts';
 import { otherStores } from './other-stores.ts';
 import type { Context, Messages, Rendered, RunCommand } from './types.ts';
 
@@ -105,12 +104,13 @@ async function preview(
   state: State,
   { world, messages }: Context,
 ): Promise<Rendered> {
-  const reports = inputs.map((input) => {
+  const reports: StoreReport[] = [];
+  for (const input of inputs) {
     const plan = previewCleanup(input);
     for (const line of fewOf(heldBackLines(plan), flags.verbose === true)) messages.notice(line);
-    sayOddFields(input.target, plan, flags, messages);
-    return reportStore(input.target, plan, flags, state);
-  });
+    if (flags.verbose === true) await sayOddFields(input.target, plan, messages);
+    reports.push(reportStore(input.target, plan, flags, state));
+  }
   return { stdout: await render(reports, flags, world), exitCode: exitCodes.ok };
 }
 
@@ -126,7 +126,7 @@ async function apply(
     const undone = outcome.undone.map(({ step }) => step);
     return reportStore(target, outcome.plan, flags, state, { appliedCount: outcome.appliedCount, undone });
   });
-  for (const each of done) sayOutcome(each, flags, messages);
+  for (const each of done) await sayOutcome(each, flags, messages);
   return { stdout: await render(reports, flags, world), exitCode: exitCodeOf(done) };
 }
 
@@ -198,9 +198,9 @@ async function render(reports: readonly StoreReport[], flags: Flags, world: Cont
 }
 
 /** What the report has no place for: it is the reference's. */
-function sayOutcome({ target, outcome }: DoneCleanup, flags: Flags, messages: Messages): void {
+async function sayOutcome({ target, outcome }: DoneCleanup, flags: Flags, messages: Messages): Promise<void> {
   const { plan, undone, finishedFiles, isOverwritten } = outcome;
-  sayOddFields(target, plan, flags, messages);
+  if (flags.verbose === true) await sayOddFields(target, plan, messages);
   const few = (lines: readonly string[]): readonly string[] => fewOf(lines, flags.verbose === true);
   if (finishedFiles > 0) messages.notice(`Finished what an interrupted run had left: files ${finishedFiles}`);
   for (const line of few(heldBackLines(plan))) messages.notice(line);
@@ -211,8 +211,9 @@ function sayOutcome({ target, outcome }: DoneCleanup, flags: Flags, messages: Me
   }
 }
 
-function sayOddFields({ path }: StoreTarget, { rows }: CleanupPlan, flags: Flags, messages: Messages): void {
-  if (flags.verbose !== true) return;
+/** Loaded for --verbose only. */
+async function sayOddFields({ path }: StoreTarget, { rows }: CleanupPlan, messages: Messages): Promise<void> {
+  const { tellOddFields } = await import('./odd-fields.ts');
   tellOddFields(
     path,
     rows.map(({ row }) => row),

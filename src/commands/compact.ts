@@ -2,7 +2,7 @@ import { reportCompact } from '../core/manage/compact.ts';
 import { isKeyOfAgent } from '../core/manage/plan.ts';
 import { exitCodes, SessionsError } from '../errors.ts';
 import { GatewayRefusal } from '../gateway/failures.ts';
-import { readCount } from '../options/count.ts';
+import { readCount } from '../options/limits.ts';
 import { readGatewayOptions } from '../options/manage.ts';
 import { renderCompactText } from '../render/compact.ts';
 import { withGateway } from './gateway-sessions.ts';

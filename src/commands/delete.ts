@@ -1,4 +1,4 @@
-import { readLockTimeoutMs } from '../options/cleanup.ts';
+import { readLockTimeoutMs } from '../options/limits.ts';
 import { checkAnswerable, readGatewayOptions, readKeys } from '../options/manage.ts';
 import { gatewayKeeper, withGateway } from './gateway-sessions.ts';
 import { manageSessions } from './manage.ts';

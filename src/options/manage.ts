@@ -7,7 +7,7 @@ import { SessionsError } from '../errors.ts';
 import type { DialOptions } from '../gateway/dial.ts';
 import type { Flags } from '../program.ts';
 import type { Env, World } from '../world.ts';
-import { readTimeout } from './count.ts';
+import { readTimeout } from './limits.ts';
 
 /** What the commands that work through the Gateway share. */
 export interface GatewayOptions extends DialOptions {

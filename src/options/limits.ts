@@ -1,3 +1,4 @@
+import { parseDurationMs } from '../core/duration.ts';
 import { SessionsError } from '../errors.ts';
 import type { Flags } from '../program.ts';
 
@@ -9,6 +10,23 @@ import type { Flags } from '../program.ts';
 export function readTimeout({ timeout }: Pick<Flags, 'timeout'>): { readonly timeoutMs?: number } {
   const timeoutMs = readCount(timeout, '--timeout must be a positive integer (milliseconds).');
   return timeoutMs === undefined ? {} : { timeoutMs };
+}
+
+const defaultLockTimeoutMs = 30_000;
+
+/**
+ * Checks `--lock-timeout`: a duration, a bare number in seconds, 0 for not waiting at all.
+ *
+ * @throws SessionsError USAGE
+ */
+export function readLockTimeoutMs({ lockTimeout }: Pick<Flags, 'lockTimeout'>): number {
+  if (lockTimeout === undefined) return defaultLockTimeoutMs;
+  const timeoutMs = parseDurationMs(lockTimeout, 's');
+  if (timeoutMs !== undefined) return timeoutMs;
+  throw new SessionsError(
+    'USAGE',
+    `--lock-timeout must be a duration such as 30s or 2m, or a number of seconds, not "${lockTimeout}".`,
+  );
 }
 
 /** A positive whole number, or undefined when the option is absent. */
