@@ -737,7 +737,8 @@ export const rules: readonly Rule[] = [
     what: 'copied states',
     kind: 'taken-back',
     appliesTo: (given) =>
-      isCleanup(given) && (sessionFiles(given).some((name) => /^(?:\/|\$HOME)/.test(name)) || hasLinks(given)),
+      isCleanup(given) &&
+      (sessionFiles(given).some((name) => /^(?:\/|\$HOME|\.$)|\/\.\.\//.test(name)) || hasLinks(given)),
     replacements: [
       {
         file: 'stores/json/cleanup-snapshot.ts',
