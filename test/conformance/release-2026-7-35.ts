@@ -140,7 +140,7 @@ function policyKeyOf({ key, agentId }: JsonObject, entry: JsonObject): string | 
   const byRoute = policySessionKey(String(key), { chatType, delivery }, { agentId: String(agentId), config: {} });
   const own = String(key).trim();
   const isDirect = ((isJsonObject(origin) ? origin['chatType'] : undefined) ?? chatType) === 'direct';
-  return byRoute ?? (isDirect && own !== key ? own : undefined);
+  return byRoute ?? (isDirect && own !== '' && own !== key ? own : undefined);
 }
 
 /** Shown after the session id, in this order. */
