@@ -41,6 +41,7 @@ function modelName(model: string, provider: string): string {
   }
 }
 
+/** Not those of 2026.5.12 (core/model-id.ts): `flash-lite` went the other way. */
 const renamedGemini: ReadonlyMap<string, string> = new Map([
   ['gemini-3-pro', 'gemini-3.1-pro-preview'],
   ['gemini-3-pro-preview', 'gemini-3.1-pro-preview'],
